@@ -1,0 +1,10 @@
+"""A web page → the feeds and calendars it offers.
+
+offers.py   page: what one page says of its organization, and the feeds and calendars it links to or embeds (pure)
+search.py   discover: from an address that a person gives; asks the page and, where it lacks something, a few more
+"""
+
+from feeds.discover.offers import page
+from feeds.discover.search import candidates, discover
+
+__all__ = ["candidates", "discover", "page"]

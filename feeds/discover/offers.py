@@ -1,0 +1,249 @@
+"""What one HTML page says of its organization, and the feeds and calendars it offers. Pure.
+
+Adding a web site builder that its pages do not name: a line in SIGNS, and one in search.USUAL.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from feeds.addresses import calendars_of_embed, host_of, normal_form, same_site, site_of
+from feeds.errors import AddressError
+from feeds.model import FoundFeed, Page
+
+MAX_HTML = 2_000_000
+MAX_ANCHORS = 5000
+MAX_FOUND = 20
+MAX_SECTIONS = 2
+"""News pages and events pages each."""
+MAX_FILES = 3
+"""A folder that a page links more .ics files of holds single events, not calendars."""
+
+FEED_TYPES = {
+    *("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"),
+    *("application/rss", "application/atom", "application/x.atom+xml", "application/x-atom+xml", "text/rss+xml"),
+}
+GENERAL_TYPES = {"application/json", "application/xml", "text/xml", ""}
+"""Types that say too little: such a link counts when its address looks like a feed's."""
+CALENDAR_TYPES = {"text/calendar", "text/ical", "application/ics"}
+
+SIGNS = (
+    ("/wp-content/", "WordPress"),
+    ("tribe-events", "The Events Calendar"),
+    ("tec-api-", "The Events Calendar"),
+    ("static1.squarespace.com", "Squarespace"),
+    ("wixstatic.com", "Wix"),
+    ("editmysite.com", "Weebly"),
+    ("substackcdn.com", "Substack"),
+    ("assets.tumblr.com", "Tumblr"),
+    ("cdn-client.medium.com", "Medium"),
+)
+"""What stands in pages → the software that wrote them, for pages that do not say it themselves."""
+
+_COMMENTS = re.compile(r"\b(?:comments?|comentarios?|comentários?|kòmantè|commentaires?|kommentare?)\b", re.IGNORECASE)
+_PARTIAL = re.compile(r"/(?:category|categoria|tag|tags|author|topics?)/|[?&]s=|/search/", re.IGNORECASE)
+_FEED_WORD = re.compile(r"(?<![a-z])(?:json)?(?:feeds?|rss2?|atom|rdf)(?![a-z])|/index\.xml$", re.IGNORECASE)
+FEED_LINK = re.compile(
+    r"/(?:feed|rss|atom)/?$|/feeds?/[\w/-]+(?:\.(?:xml|rss|json))?$|\.(?:rss|rdf|atom)$"
+    r"|/[\w-]*(?:feed|rss2?|atom|index)[\w-]*\.(?:xml|rdf|json)$"
+    r"|[?&](?:feed=(?:rss2?|atom|rdf)|format=(?:rss|feed)|alt=rss|type=rss)(?:&|$)",
+    re.IGNORECASE,
+)
+_FEED_HOSTS = {"feedburner.com", "feedblitz.com", "feed.press"}
+CALENDAR_LINK = re.compile(r"\.ics(?:\?|$)|/ical/?$|[?&](?:ical=1|format=ical)(?:&|$)", re.IGNORECASE)
+_ONE_EVENT = re.compile(
+    r"/events?/(?!(?:list|month|week|today|category|map|photo)\b)[^/?]+/?\?|/eventos?/[^/?]+/?\?", re.IGNORECASE
+)
+SECTIONS = (
+    re.compile(r"\b(?:events?|calend[ae]r\w*|eventos?|agenda|kalandriye|evènman)\b", re.IGNORECASE),
+    re.compile(
+        r"\b(?:news|blog|noticias|notícias|novedades|actualidad|updates|nouvèl|actions?|comunicados)\b", re.IGNORECASE
+    ),
+)
+_FORMAT_WORDS = {
+    *("rss", "rss2", "atom", "rdf", "json", "feed", "feeds", "xml", "index", "format", "type", "alt", "default")
+}
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([a-z0-9_-]+)", re.IGNORECASE)
+_KNOWN_CHARSET = re.compile(
+    r"utf-?8|utf-?16(?:le|be)?|us-ascii|iso-8859-\d{1,2}|latin-?1|windows-125\d|koi8-[ru]|macintosh"
+    r"|gb(?:k|2312|18030)|big5|shift_jis|euc-(?:jp|kr)",
+    re.IGNORECASE,
+)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
+_GENERIC_TITLE = re.compile(r"(?:home(?:\s?page)?|welcome|inicio|bienvenidos?|início|akèy)", re.IGNORECASE)
+
+
+def page(body: bytes, url: str, content_type: str) -> Page:
+    """What an HTML page found at `url` says of its organization, and the feeds and calendars it links to or embeds."""
+    text = _decoded(body[:MAX_HTML], content_type)
+    tree = LexborHTMLParser(text)
+    base = url
+    for node in tree.css("base[href]")[:1]:
+        base = _joined(url, node.attributes["href"]) or url
+    anchors = [(node, _joined(base, node.attributes["href"])) for node in tree.css("a[href]")[:MAX_ANCHORS]]
+    metas = _metas(tree)
+    found = (*_alternates(tree, base), *_embedded(tree, base), *_linked(anchors, url))
+    return Page(
+        url=url,
+        title=(metas.get("og:site_name") or _title(tree))[:200],
+        description=(metas.get("description") or metas.get("og:description", ""))[:1000],
+        language=_language(tree, metas),
+        feeds=ranked(found),
+        generator=_generator(metas, text),
+        sections=_sections(anchors, url),
+    )
+
+
+def _alternates(tree: LexborHTMLParser, base: str) -> Iterator[FoundFeed]:
+    """What a page declares in its head (https://html.spec.whatwg.org/#rel-alternate)."""
+    for node in tree.css("link[href]"):
+        relations = (node.attributes.get("rel") or "").lower().split()
+        if not {"alternate", "feed"}.intersection(relations) or "stylesheet" in relations:
+            continue
+        kind = (node.attributes.get("type") or "").lower().partition(";")[0].strip()
+        href = _joined(base, node.attributes["href"])
+        is_calendar = kind in CALENDAR_TYPES or href.startswith("webcal")
+        if is_calendar or kind in FEED_TYPES or (kind in GENERAL_TYPES and _FEED_WORD.search(_after_host(href))):
+            yield from _found(href, base, node.attributes.get("title"), is_calendar, "link rel=alternate")
+
+
+def _embedded(tree: LexborHTMLParser, base: str) -> Iterator[FoundFeed]:
+    for node in tree.css("iframe"):
+        source = node.attributes.get("src") or node.attributes.get("data-src")
+        for calendar in calendars_of_embed(_joined(base, source)):
+            yield from _found(calendar, base, node.attributes.get("title"), True, "embedded calendar")
+
+
+def _linked(anchors: Iterable[tuple[LexborNode, str]], base: str) -> Iterator[FoundFeed]:
+    """Feeds and calendars among a page's ordinary links; no single events, no feeds of other sites."""
+    anchors = list(anchors)
+    folders = Counter(href.rpartition("/")[0] for _, href in anchors if urlsplit(href).path.endswith(".ics"))
+    for node, href in anchors:
+        calendars = calendars_of_embed(href)
+        for calendar in calendars:
+            yield from _found(calendar, base, node.text(), True, "link")
+        if calendars:
+            continue
+        if href.startswith("webcal"):
+            yield from _found(href, base, node.text(), True, "link")
+        elif CALENDAR_LINK.search(href):
+            if not _ONE_EVENT.search(href) and folders[href.rpartition("/")[0]] <= MAX_FILES:
+                yield from _found(href, base, node.text(), True, "link")
+        elif FEED_LINK.search(_after_host(href)) and (same_site(href, base) or site_of(host_of(href)) in _FEED_HOSTS):
+            yield from _found(href, base, node.text(), False, "link")
+
+
+def _found(href: str, base: str, title: str | None, is_calendar: bool, how: str) -> Iterator[FoundFeed]:
+    if href.startswith("webcal://") and base.startswith("http://") and urlsplit(href).netloc == urlsplit(base).netloc:
+        href = "http" + href.removeprefix("webcal")  # a site without TLS has none for its calendar either
+    with suppress(AddressError):
+        yield FoundFeed(normal_form(href), _plain(title)[:200], "calendar" if is_calendar else "feed", how)
+
+
+def ranked(found: Iterable[FoundFeed]) -> tuple[FoundFeed, ...]:
+    """Feeds before calendars, the whole before parts; no comments, nothing twice, and no feed that is only linked to
+    where others are declared (`/wiki/RSS` is an article).
+    """
+    sure = [one for one in found if not _COMMENTS.search(f"{one.title} {urlsplit(one.url).path}")]
+    if any(one.kind == "feed" and one.how != "link" for one in sure):
+        sure = [one for one in sure if one.kind == "calendar" or one.how != "link"]
+    order = sorted(sure, key=lambda one: (one.kind == "calendar", one.how == "link", bool(_PARTIAL.search(one.url))))
+    kept = {_sameness(one): one for one in reversed(order)}
+    return tuple(one for one in order if kept[_sameness(one)] is one)[:MAX_FOUND]
+
+
+def _sameness(one: FoundFeed) -> tuple[str, ...]:
+    """Equal for the RSS, Atom and JSON forms of one feed, which differ in words that name a format."""
+    if one.kind == "calendar":
+        return (one.url,)
+    words = re.split(r"[^a-z0-9]+", _after_host(one.url).lower())
+    return (host_of(one.url), *(word for word in words if word and word not in _FORMAT_WORDS))
+
+
+def _sections(anchors: Iterable[tuple[LexborNode, str]], url: str) -> tuple[str, ...]:
+    kinds: tuple[dict[str, None], ...] = ({}, {})
+    for node, href in anchors:
+        path = urlsplit(href).path.rstrip("/") if href.startswith("http") else ""
+        if not path or path.count("/") > 2 or "." in path or not same_site(href, url):  # noqa: PLR2004
+            continue
+        said = path.rpartition("/")[2].replace("-", " ") + " " + _plain(node.text())[:40]
+        for kind, pattern in zip(kinds, SECTIONS, strict=True):
+            if len(kind) < MAX_SECTIONS and pattern.search(said):
+                with suppress(AddressError):
+                    kind[normal_form(href)] = None
+                break
+    return tuple(section for kind in kinds for section in kind if section != url)
+
+
+def _metas(tree: LexborHTMLParser) -> dict[str, str]:
+    """Name → content, the first of each name; all generators."""
+    metas: dict[str, str] = {}
+    for node in tree.css("meta[content]"):
+        attributes = node.attributes
+        name = (attributes.get("name") or attributes.get("property") or attributes.get("http-equiv") or "").lower()
+        content = _plain(attributes["content"])
+        if name == "generator" and name in metas:
+            content = f"{metas.pop(name)}; {content}"
+        metas.setdefault(name, content)
+    return metas
+
+
+def _generator(metas: dict[str, str], text: str) -> str:
+    said = metas.get("generator", "")
+    signs = dict.fromkeys(name for sign, name in SIGNS if sign in text and name.lower() not in said.lower())
+    return "; ".join(part for part in (said, *signs) if part)[:200]
+
+
+def _title(tree: LexborHTMLParser) -> str:
+    """The page's title without what every home page says of itself ("Home | Casa Unida")."""
+    node = tree.css_first("title")
+    parts = re.split(r"\s+[|–—·•»:-]\s+", _plain(node.text()) if node else "")
+    return " – ".join(part for part in parts if not _GENERIC_TITLE.fullmatch(part))
+
+
+def _language(tree: LexborHTMLParser, metas: dict[str, str]) -> str | None:
+    root = tree.css_first("html")
+    for said in (root.attributes.get("lang") if root else "", metas.get("content-language"), metas.get("og:locale")):
+        found = _LANGUAGE.match((said or "").strip().replace("_", "-"))
+        if found:
+            return found.group()
+    return None
+
+
+def _decoded(body: bytes, content_type: str) -> str:
+    """HTML as text: by byte order mark, header or meta element, else UTF-8 if it is that, else windows-1252."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return body.decode("utf-16", "replace")
+    for declared in (content_type.encode("ascii", "ignore"), body[:2048]):
+        found = _CHARSET.search(declared)
+        # Only charsets of web pages: Python knows others, some of which take quadratic time.
+        if found and _KNOWN_CHARSET.fullmatch(found[1].decode("ascii")):
+            with suppress(LookupError):
+                return body.decode(found[1].decode("ascii"), "replace")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return body.decode("windows-1252", "replace")
+
+
+def _joined(base: str, href: str | None) -> str:
+    """`href` made absolute; empty when it is no address."""
+    try:
+        return urljoin(base, (href or "").strip())
+    except ValueError:
+        return ""
+
+
+def _after_host(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _plain(text: str | None) -> str:
+    return " ".join((text or "").split())

@@ -1,0 +1,141 @@
+"""From an address that a person gives to the feeds and calendars behind it.
+
+    discover(client, address)  =  the address itself, if it is a feed
+                                  else what its page links to or embeds (offers.py)
+                                  and for a kind that is missing: its news and events pages, the usual addresses
+
+Asks politely: one request after the other, eight at most, and no further for a kind that is found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from urllib.parse import urljoin, urlsplit
+
+from feeds.addresses import calendar_of_embed, normal_form
+from feeds.client import Answer, Client, refusal
+from feeds.discover.offers import CALENDAR_LINK, FEED_LINK, SECTIONS, page, ranked
+from feeds.errors import AddressError, Busy, FetchError, TlsFailed, TooSlow, Unreachable
+from feeds.model import FoundFeed, Page
+
+IsFeed = Callable[[bytes, str, str], FoundFeed | None]
+"""Body, address and content type → the feed or calendar it is, or None."""
+
+MAX_REQUESTS = 8
+HEADERS = {"Accept": "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8"}
+
+USUAL = (
+    ("the events calendar", ("events/?ical=1",)),
+    ("wordpress", ("feed/", "?feed=rss2")),
+    ("squarespace", ("blog?format=rss", "news?format=rss", "events?format=ical")),
+    ("wix", ("blog-feed.xml",)),
+    ("blogger", ("feeds/posts/default",)),
+    ("ghost", ("rss/",)),
+    ("drupal", ("rss.xml",)),
+    ("hugo", ("index.xml",)),
+    ("jekyll", ("feed.xml",)),
+    ("tumblr", ("rss",)),
+    ("medium", ("feed",)),
+    ("substack", ("feed",)),
+    ("weebly", ("1/feed",)),
+    ("joomla", ("?format=feed&type=rss",)),
+    ("typepad", ("atom.xml",)),
+    ("", ("feed/", "rss.xml", "feed.xml", "atom.xml", "index.xml")),
+)
+"""Software → where its feeds and calendars are, below the home page. The last line is for all."""
+
+_PASSING = (Unreachable, TooSlow, Busy)
+"""After these, further questions to the same site are no use now."""
+_HTML_START = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--(?:(?!-->).){0,2000}-->\s*){0,9}<(?:!doctype\s+html|html[\s>])",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+async def discover(client: Client, address: str, is_feed: IsFeed) -> Page:
+    """What is to be read at an address that a person gave: a feed, a calendar, a Google Calendar page or a home page.
+
+    Raises FetchError or AddressError when the address itself can't be read; what goes wrong behind it is passed over.
+    """
+    answer = await _first(client, calendar_of_embed(address) or address)
+    refused = refusal(answer)
+    if refused is not None:
+        raise refused
+    found = _as_feed(answer, is_feed, "address")
+    if found is not None:
+        return Page(url=answer.url, title=found.title, feeds=(found,))
+    seen = page(answer.body, answer.url, answer.headers.get("Content-Type", ""))
+    return replace(seen, feeds=ranked([*seen.feeds, *await _search(client, seen, is_feed)]))
+
+
+def candidates(page: Page) -> tuple[str, ...]:
+    """Where a site like this usually has its feeds and calendars, most likely first."""
+    name = page.generator.lower()
+    paths = [path for sign, usual in USUAL if sign in name for path in usual]
+    if "squarespace" in name:
+        paths = [f"{urlsplit(url).path}?format=rss" for url in page.sections] + paths
+    roots = dict.fromkeys((urljoin(page.url, "."), urljoin(page.url, "/")))
+    return tuple(dict.fromkeys(urljoin(root, path) for path in paths for root in roots))
+
+
+async def _first(client: Client, address: str) -> Answer:
+    """The answer at the address; where a person named no scheme, also by http and with www. before the name."""
+    url = normal_form(address)
+    try:
+        return await client.get(url, HEADERS)
+    except (Unreachable, TlsFailed):
+        if not url.startswith("https://") or address.strip().lower().startswith("https:"):
+            raise
+        for other in ("http://" + url[8:], "https://www." + url[8:]):
+            with suppress(FetchError, AddressError):
+                return await client.get(other, HEADERS)
+        raise
+
+
+async def _search(client: Client, seen: Page, is_feed: IsFeed) -> list[FoundFeed]:
+    """What further pages and the usual addresses of a site offer of the kinds that its page `seen` lacks."""
+    usual = candidates(seen)
+    found: list[FoundFeed] = []
+    left = MAX_REQUESTS - 1
+    for url in dict.fromkeys((*usual[:2], *seen.sections, *usual[2:])):
+        kinds = {feed.kind for feed in (*seen.feeds, *found)}
+        if left == 0 or len(kinds) == 2:  # noqa: PLR2004 - feed and calendar
+            break
+        if _kind_at(url) in kinds:
+            continue
+        left -= 1
+        try:
+            answer = await client.get(url, HEADERS)
+        except _PASSING:
+            break
+        except (FetchError, AddressError):
+            continue
+        if refusal(answer) is None:
+            found += _offered(answer, is_feed)
+    return found
+
+
+def _offered(answer: Answer, is_feed: IsFeed) -> tuple[FoundFeed, ...]:
+    found = _as_feed(answer, is_feed, "usual address")
+    if found is not None:
+        return (found,)
+    return page(answer.body, answer.url, answer.headers.get("Content-Type", "")).feeds
+
+
+def _as_feed(answer: Answer, is_feed: IsFeed, how: str) -> FoundFeed | None:
+    content_type = answer.headers.get("Content-Type", "")
+    if _HTML_START.match(answer.body):  # spares the tolerant, slow feed readers every home page
+        return None
+    found = is_feed(answer.body, answer.url, content_type)
+    return None if found is None else replace(found, url=answer.url, how=how)
+
+
+def _kind_at(url: str) -> str:
+    """The kind that an address is tried for; empty when it may give either."""
+    parts = urlsplit(url)
+    if CALENDAR_LINK.search(url) or SECTIONS[0].search(parts.path.replace("-", " ")):
+        return "feed" if "format=rss" in parts.query else "calendar"
+    return "feed" if parts.query or FEED_LINK.search(url) or SECTIONS[1].search(parts.path) else ""

@@ -1,0 +1,175 @@
+"""Everything that can go wrong in the library.
+
+    FeedsError                 code, sentence, subject (the address), detail (the technical cause, for logs)
+    ├── AddressError           an address that is not read
+    │   ├── BadAddress             bad_address
+    │   ├── BadScheme              bad_scheme
+    │   ├── BadPort                bad_port
+    │   └── PrivateAddress         private_address
+    ├── FetchError             a server that does not answer as it should
+    │   ├── Unreachable            unreachable
+    │   ├── TooSlow                too_slow
+    │   ├── TlsFailed              tls_failed
+    │   ├── TooLarge               too_large
+    │   ├── TooManyRedirects       too_many_redirects
+    │   ├── Gone                   gone
+    │   ├── NotFound               not_found
+    │   ├── Forbidden              forbidden
+    │   ├── Busy                   busy
+    │   └── BadAnswer              bad_answer
+    └── ReadError              a body that is not a feed
+        ├── Unopened               no_file
+        ├── EmptyBody              empty_body
+        ├── HtmlPage               html_page
+        ├── NotAFeed               not_a_feed
+        ├── UnsafeDocument         unsafe_document
+        ├── TooLong                too_large (like TooLarge, for a file)
+        └── TooHeavy               too_heavy
+
+`code` is stable: it is stored, shown in --json and translated. `sentence` says what is wrong and what to do. Adding an
+error: a class here, its line in the tree above, its translation in network/locale.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from feeds.model import Problem
+
+
+class FeedsError(Exception):
+    """The root. `str()` is enough for a log line."""
+
+    code: ClassVar[str] = "feed_error"
+    sentence: ClassVar[str] = "Something is wrong with this feed."
+
+    def __init__(self, subject: str = "", detail: str = "") -> None:
+        """`subject`: the address or file; `detail`: the technical cause, never shown to visitors."""
+        super().__init__(subject, detail)
+        self.subject = subject
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.code, self.subject, self.detail) if part)
+
+    @property
+    def problem(self) -> Problem:
+        """This error as a value that can be stored and shown."""
+        return Problem(self.code, self.sentence)
+
+
+class AddressError(FeedsError):
+    """An address that is not read."""
+
+
+class BadAddress(AddressError):
+    code = "bad_address"
+    sentence = "This is not a web address. Copy it from the browser's address bar; it starts with https://."
+
+
+class BadScheme(AddressError):
+    code = "bad_scheme"
+    sentence = "Only addresses that start with http://, https:// or webcal:// can be read. Use the public web address."
+
+
+class BadPort(AddressError):
+    code = "bad_port"
+    sentence = "This address names a port that web sites do not use. Use the site's public address without a port."
+
+
+class PrivateAddress(AddressError):
+    code = "private_address"
+    sentence = "This address is inside a private network and can't be read. Use the site's public address."
+
+
+class FetchError(FeedsError):
+    """A server that does not answer as it should."""
+
+
+class Unreachable(FetchError):
+    code = "unreachable"
+    sentence = "The site can't be reached. Check the spelling of the address, and that the site opens in a browser."
+
+
+class TooSlow(FetchError):
+    code = "too_slow"
+    sentence = "The site took longer than 30 seconds to answer. Try again later, or ask the site's host why it is slow."
+
+
+class TlsFailed(FetchError):
+    code = "tls_failed"
+    sentence = "The site's security certificate is not valid. Its host can renew it."
+
+
+class TooLarge(FetchError):
+    code = "too_large"
+    sentence = "The answer is larger than 10 MB. Let the feed list fewer items."
+
+
+class TooManyRedirects(FetchError):
+    code = "too_many_redirects"
+    sentence = "The address leads in circles from one address to the next. Use the address at which the site opens in a browser."
+
+
+class Gone(FetchError):
+    code = "gone"
+    sentence = "The site says that this feed is gone for good (410). Look for the new address on the site."
+
+
+class NotFound(FetchError):
+    code = "not_found"
+    sentence = "There is nothing at this address (404). Look for the new address on the site."
+
+
+class Forbidden(FetchError):
+    code = "forbidden"
+    sentence = "The site refuses to show this page to programs (it asks for a sign-in or blocks robots). Make the feed or calendar public."
+
+
+class Busy(FetchError):
+    code = "busy"
+    sentence = "The site is busy and asks to come back later. Nothing needs to be done."
+
+
+class BadAnswer(FetchError):
+    code = "bad_answer"
+    sentence = "The site answered with an error of its own. Try again later; if it lasts, tell whoever looks after the site."
+
+
+class ReadError(FeedsError):
+    """A body that is not a feed."""
+
+
+class Unopened(ReadError):
+    code = "no_file"
+    sentence = "This file can't be opened. Check its name, and that you may read it."
+
+
+class EmptyBody(ReadError):
+    code = "empty_body"
+    sentence = "There is nothing in this file. Check that the feed shows posts when it is opened in a browser."
+
+
+class HtmlPage(ReadError):
+    code = "html_page"
+    sentence = "This is a web page, not a feed. Give the address of the home page, or look for the site's RSS or calendar link."
+
+
+class NotAFeed(ReadError):
+    code = "not_a_feed"
+    sentence = "This is not a feed or calendar that can be read (RSS, Atom, JSON Feed or iCalendar)."
+
+
+class UnsafeDocument(ReadError):
+    code = "unsafe_document"
+    sentence = "This file is built in a way that could harm the program that reads it (too deep, or it defines entities), so it was not read."
+
+
+class TooLong(ReadError):
+    code = TooLarge.code
+    sentence = TooLarge.sentence
+
+
+class TooHeavy(ReadError):
+    code = "too_heavy"
+    sentence = "Reading this file took too much time or memory, so it was stopped. Let the feed list fewer items."

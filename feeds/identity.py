@@ -1,0 +1,48 @@
+"""When two entries or events are the same. The only place that decides it."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from urllib.parse import urlsplit
+
+MAX_ID = 1000
+
+
+def entry_id(given: str | None, link: str | None, title: str, content: str) -> str:
+    """The identity of an entry within its source: the id it was given, else its link, else a digest of its text.
+
+    Never depends on the parser or on a date, so that a feed read by another parser tomorrow is not new. An id of more
+    than 1,000 characters is replaced by its digest.
+    """
+    chosen = (given or "").strip() or link or "text:" + digest(title, content)
+    return chosen if len(chosen) <= MAX_ID else "digest:" + digest(chosen)
+
+
+def digest(*parts: str) -> str:
+    """32 hexadecimal characters that stand for these texts."""
+    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def link_key(link: str | None) -> str | None:
+    """What two members' links have in common when they lead to the same page, or None where a link says too little.
+
+    Host and path without scheme, `www.`, trailing slash and fragment; a bare home page names a site, not an entry.
+    """
+    if not link:
+        return None
+    parts = urlsplit(link)
+    host = (parts.netloc.lower()).removeprefix("www.")
+    path = parts.path.rstrip("/")
+    if not path and not parts.query:
+        return None
+    return f"{host}{path}?{parts.query}" if parts.query else host + path
+
+
+def uid_key(uid: str) -> str | None:
+    """What two calendars' events have in common when they are the same event: a UID that is globally unique.
+
+    Short counters (`1`, `event-12`) are unique only within their own calendar and give None (RFC 7986, 5.3 asks for a
+    UUID; RFC 5545, 3.8.4.7 for something globally unique such as `…@host`).
+    """
+    uid = uid.strip()
+    return uid if "@" in uid or len(uid) >= 20 else None

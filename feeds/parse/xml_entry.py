@@ -1,0 +1,409 @@
+"""One `item` or `entry` element → Entry.
+
+RSS 0.9x, 1.0, 2.0 and Atom 0.3, 1.0 are read by one table, because real feeds mix them. Adding an element: a handler and
+its line in HANDLERS, or only a line where a handler for its like exists. Event data (the RSS event module, xCal,
+GData's `when`, Modern Events Calendar, Trumba, SIDEARM, schema.org and the like) is kept in `Entry.fields` under the
+element's name as xml_names writes it: ("ev:startdate", "2026-05-01T18:00:00Z"), ("mec:starthour", "6:00 pm").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from feeds.addresses import clean_link
+from feeds.identity import entry_id
+from feeds.model import Enclosure, Entry
+from feeds.parse import dates
+from feeds.parse.text import language, literal, plain
+from feeds.parse.xml_names import ATOM, RDF_ABOUT, RDF_RESOURCE, XML_BASE, XML_LANG, name
+from feeds.parse.xml_text import construct, from_text, html, line
+
+MAX_LISTED = 50
+"""Authors, categories, enclosures or event fields of one entry."""
+MAX_VALUE = 2000
+"""Characters of an event field."""
+
+
+class Draft:
+    """An entry while its elements are being read."""
+
+    base: str | None = None
+    given: str | None = None
+    permalink: str | None = None
+    link: str | None = None
+    other_link: str | None = None
+    title: str = ""
+    other_title: str = ""
+    summary: str = ""
+    other_summary: str = ""
+    content: str = ""
+    content_is_markup: bool = False
+    published: str | None = None
+    dated: str | None = None
+    created: str | None = None
+    updated: str | None = None
+    language: str | None = None
+    thumbnail: str | None = None
+    image: str | None = None
+    spare_image: str | None = None
+    authors: tuple[str, ...] = ()
+    spare_authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    nested: tuple[etree._Element, ...] = ()
+
+
+Handler = Callable[[Draft, etree._Element], None]
+
+
+def read(
+    item: etree._Element, base: str | None, inherited: str | None, authors: tuple[str, ...] = ()
+) -> tuple[Entry, tuple[etree._Element, ...]]:
+    """The entry, and the items that were put inside it by mistake.
+
+    `base` is what its links are relative to, `inherited` its language, `authors` the feed's own (RFC 4287, 4.2.1).
+    """
+    draft = Draft()
+    draft.base = resolve(base, item.get(XML_BASE))
+    draft.given = item.get(RDF_ABOUT)
+    draft.language = item.get(XML_LANG)
+    fill(draft, item)
+    return _entry(draft, inherited, authors), draft.nested
+
+
+def fill(draft: Draft, parent: etree._Element) -> None:
+    for element in parent:
+        handler = _BY_TAG.get(element.tag) or handler_of(element)
+        if handler is not None:
+            handler(draft, element)
+
+
+def handler_of(element: etree._Element) -> Handler | None:
+    """The handler of an element whose tag is not one of the usual spellings."""
+    tag = element.tag
+    if not isinstance(tag, str):
+        return None
+    called = name(tag, element.prefix)
+    known = HANDLERS.get(called)
+    if known is None and (_EVENT_DATA.match(called) or called in _PLACES):
+        return _field
+    return known
+
+
+def resolve(base: str | None, inner: str | None) -> str | None:
+    """The base inside an element that may have an `xml:base`."""
+    if not inner:
+        return base
+    try:
+        joined = urljoin(base or "", inner.strip())
+    except ValueError:
+        return base
+    return joined if joined.lower().startswith(("http://", "https://")) else base
+
+
+def _entry(draft: Draft, inherited: str | None, authors: tuple[str, ...]) -> Entry:
+    base = draft.base
+    link = clean_link(draft.link, base) if draft.link else None
+    if link is None:
+        link = clean_link(draft.permalink, base) or clean_link(draft.other_link, base)
+    title = draft.title or draft.other_title
+    summary = draft.summary or draft.other_summary
+    content = draft.content
+    published = dates.seconds(draft.published)
+    updated = dates.seconds(draft.updated) if draft.updated else None
+    if draft.dated:
+        if published is None:
+            published = dates.seconds(draft.dated)
+        elif updated is None:
+            updated = dates.seconds(draft.dated)
+    if published is None and draft.created:
+        published = dates.seconds(draft.created)
+    image = draft.thumbnail or draft.image or draft.spare_image
+    return Entry(
+        id=entry_id(draft.given, link, title, content or summary),
+        link=link,
+        title=title,
+        summary=summary,
+        content=content,
+        authors=draft.authors or draft.spare_authors or authors,
+        categories=draft.categories,
+        published=published,
+        updated=updated,
+        language=language(draft.language) if draft.language else inherited,
+        enclosures=draft.enclosures,
+        image=clean_link(image, base) if image else None,
+        fields=draft.fields,
+        base=base,
+    )
+
+
+# --- what it is called, where it is
+
+
+def _title(draft: Draft, element: etree._Element) -> None:
+    if not draft.title:
+        draft.title = line(element)
+
+
+def _other_title(draft: Draft, element: etree._Element) -> None:
+    if not draft.other_title:
+        draft.other_title = line(element)
+
+
+def _link(draft: Draft, element: etree._Element) -> None:
+    href = element.get("href")
+    if href is None:
+        text = element.text or element.get("url") or element.get(RDF_RESOURCE)
+        if text and text.strip() and not draft.link:
+            draft.link = text
+        return
+    base = resolve(draft.base, element.get(XML_BASE))
+    rel = (element.get("rel") or "alternate").strip().lower().rpartition("/")[2]
+    if rel == "alternate":
+        kind = element.get("type") or "text/html"
+        if "html" in kind and (not draft.link or element.tag[1 : 1 + len(ATOM)] == ATOM):
+            draft.link = draft.link or clean_link(href, base)
+        elif draft.other_link is None:
+            draft.other_link = clean_link(href, base)
+    elif rel == "enclosure":
+        _enclose(draft, href, element.get("type"), element.get("length"), base)
+
+
+def _guid(draft: Draft, element: etree._Element) -> None:
+    text = element.text
+    if not text:
+        return
+    draft.given = text.strip() or draft.given
+    is_link = element.get("isPermaLink") or element.get("ispermalink") or "true"
+    if is_link.strip().lower() == "true":
+        draft.permalink = text
+
+
+# --- what it says
+
+
+def _description(draft: Draft, element: etree._Element) -> None:
+    text = html(element)
+    if not draft.summary:
+        draft.summary = text
+    elif not draft.content:
+        draft.content = text
+
+
+def _other_summary(draft: Draft, element: etree._Element) -> None:
+    if not draft.other_summary:
+        draft.other_summary = html(element)
+
+
+def _media_description(draft: Draft, element: etree._Element) -> None:
+    if not draft.other_summary:
+        draft.other_summary = html(element) if element.get("type") == "html" else from_text(element.text or "")
+
+
+def _summary(draft: Draft, element: etree._Element) -> None:
+    if not draft.summary:
+        draft.summary = construct(element)[0]
+
+
+def _encoded(draft: Draft, element: etree._Element) -> None:
+    text = html(element)
+    if text and not (draft.content and draft.content_is_markup):
+        draft.content = text
+        draft.content_is_markup = True
+
+
+def _content(draft: Draft, element: etree._Element) -> None:
+    base = element.get(XML_BASE)
+    if base:
+        draft.base = resolve(draft.base, base)
+    source = element.get("src")
+    if source and draft.other_link is None:
+        draft.other_link = source
+    if draft.language is None:
+        draft.language = element.get(XML_LANG)
+    text, is_markup = construct(element)
+    if text and (not draft.content or (is_markup and not draft.content_is_markup)):
+        draft.content = text
+        draft.content_is_markup = is_markup
+
+
+# --- who, when, about what
+
+
+def _author(draft: Draft, element: etree._Element) -> None:
+    draft.authors = added(draft.authors, person(element))
+
+
+def _spare_author(draft: Draft, element: etree._Element) -> None:
+    draft.spare_authors = added(draft.spare_authors, person(element))
+
+
+def person(element: etree._Element) -> str:
+    """A name out of Atom's person construct or RSS' `mail@example.org (Name)`; the address where there is no name."""
+    if not len(element):
+        text = plain(element.text)
+        found = _MAIL_AND_NAME.match(text) or _NAME_AND_MAIL.match(text) if "@" in text else None
+        return found[1].strip() if found else text
+    parts = {name(part.tag, part.prefix): part for part in element.iter(etree.Element)}
+    for wanted in ("name", "foaf:name", "email"):
+        if wanted in parts and (text := literal("".join(parts[wanted].itertext()))):
+            return text
+    return literal(element.text)
+
+
+def _category(draft: Draft, element: etree._Element) -> None:
+    if element.get("scheme") == "http://schemas.google.com/g/2005#kind":
+        return  # Blogger says of every post that it is a post
+    text = element.text if element.text and element.text.strip() else element.get("label") or element.get("term")
+    draft.categories = added(draft.categories, plain(text))
+
+
+def _published(draft: Draft, element: etree._Element) -> None:
+    draft.published = element.text or draft.published
+
+
+def _dated(draft: Draft, element: etree._Element) -> None:
+    draft.dated = element.text or draft.dated
+
+
+def _created(draft: Draft, element: etree._Element) -> None:
+    draft.created = element.text or draft.created
+
+
+def _updated(draft: Draft, element: etree._Element) -> None:
+    draft.updated = element.text or draft.updated
+
+
+def _language(draft: Draft, element: etree._Element) -> None:
+    draft.language = element.text or draft.language
+
+
+# --- what goes with it
+
+
+def _enclosure(draft: Draft, element: etree._Element) -> None:
+    url = element.get("url") or element.get("href") or element.get(RDF_RESOURCE) or element.text
+    _enclose(draft, url, element.get("type"), element.get("length"), draft.base)
+
+
+def _enclose(draft: Draft, url: str | None, kind: str | None, length: str | None, base: str | None) -> None:
+    href = clean_link(url, base)
+    if href is None or len(draft.enclosures) >= MAX_LISTED or any(known.url == href for known in draft.enclosures):
+        return
+    kind = literal(kind).lower()
+    size = (length or "").strip()
+    octets = int(size) if size.isascii() and size.isdigit() and len(size) < 15 else 0  # noqa: PLR2004 — no file is larger
+    draft.enclosures += (Enclosure(href, kind, octets),)
+    if kind.startswith("image/") and draft.image is None:
+        draft.image = href
+
+
+def _media_content(draft: Draft, element: etree._Element) -> None:
+    url, kind, medium = element.get("url"), element.get("type") or "", element.get("medium") or ""
+    if url and (kind.startswith(("audio/", "video/")) or medium in {"audio", "video"}):
+        _enclose(draft, url, kind, element.get("fileSize"), draft.base)
+    elif url and (kind.startswith("image/") or medium == "image") and "gravatar.com/" not in url:
+        draft.spare_image = draft.spare_image or url
+    fill(draft, element)
+
+
+def _thumbnail(draft: Draft, element: etree._Element) -> None:
+    draft.thumbnail = draft.thumbnail or element.get("url") or element.text
+
+
+def _image(draft: Draft, element: etree._Element) -> None:
+    found = element.get("href") or element.get("url")
+    if found is None:
+        found = element.findtext("{*}url") if len(element) else element.text
+    if draft.image is None and found and found.strip():
+        draft.image = found
+
+
+def _group(draft: Draft, element: etree._Element) -> None:
+    fill(draft, element)
+
+
+def _nested(draft: Draft, element: etree._Element) -> None:
+    draft.nested += (element,)
+
+
+# --- event data
+
+
+def _field(draft: Draft, element: etree._Element) -> None:
+    called = name(element.tag, element.prefix)
+    texts = [literal(text) for text in element.itertext() if text.strip()]
+    _add_field(draft, called, ", ".join(texts))
+
+
+def _when(draft: Draft, element: etree._Element) -> None:
+    _add_field(draft, "gd:starttime", element.get("startTime") or "")
+    _add_field(draft, "gd:endtime", element.get("endTime") or "")
+
+
+def _where(draft: Draft, element: etree._Element) -> None:
+    _add_field(draft, "gd:where", literal(element.get("valueString")))
+
+
+def _add_field(draft: Draft, called: str, value: str) -> None:
+    if value and len(draft.fields) < MAX_LISTED:
+        draft.fields += ((called, value[:MAX_VALUE]),)
+
+
+def added(names: tuple[str, ...], one: str) -> tuple[str, ...]:
+    """The tuple with one more name, unless it is empty or there already."""
+    return (*names, one) if one and one not in names and len(names) < MAX_LISTED else names
+
+
+_MAIL_AND_NAME = re.compile(r"[^\s()<>]+@[^\s()<>]+\s*\(([^()]+)\)$")
+_NAME_AND_MAIL = re.compile(r"([^()<>@]+?)\s*[(<][^\s()<>]+@[^\s()<>]+[)>]$")
+
+_EVENT_DATA = re.compile(
+    r"(?:(?:ev|xcal|mec|s|x-trumba|schema|ical|cal|events?|tribe|eventon|calendar|livewhale|localist|bc|ucfevent)"
+    r":(?:(?:local|utc|event)?(?:start|end)(?:[_-]?(?:date|time|datetime|hour))?|dtstart|dtend|formatteddatetime|date|time"
+    r"|location|venue|place|address|organi[sz]er|type|cost|status|duration|timezone|all_?day|categor(?:y|ies)|rrule)"
+    r"|(?:[\w-]+:)?(?:(?:local|event)?_?(?:start|end)[_-]?(?:date|time|datetime)|dtstart|dtend|event[_-]?(?:date|time)"
+    r"|event[_-]?(?:location|venue)|venue)"
+    r"|g:(?:start|end|location))$"
+)
+_PLACES = {"georss:point", "geo:lat", "geo:long", "geo:point"}
+
+HANDLERS: dict[str, Handler] = {
+    "title": _title, "dc:title": _other_title, "media:title": _other_title, "itunes:title": _other_title,
+    "link": _link, "guid": _guid, "id": _guid,
+    "description": _description, "abstract": _description, "dc:description": _other_summary,
+    "itunes:summary": _other_summary, "itunes:subtitle": _other_summary, "media:description": _media_description,
+    "summary": _summary, "subtitle": _summary, "tagline": _summary,
+    "content": _content, "content:encoded": _encoded, "fullitem": _encoded, "body": _encoded, "xhtml:body": _encoded,
+    "xhtml:div": _encoded,
+    "author": _author, "dc:creator": _author, "dc:author": _author, "itunes:author": _spare_author,
+    "dc:contributor": _spare_author,
+    "category": _category, "dc:subject": _category,
+    "pubdate": _published, "published": _published, "issued": _published, "dcterms:issued": _published,
+    "dc:date": _dated, "date": _dated, "created": _created, "dcterms:created": _created,
+    "updated": _updated, "modified": _updated, "dcterms:modified": _updated, "lastbuilddate": _updated,
+    "dc:language": _language, "language": _language,
+    "enclosure": _enclosure, "media:content": _media_content, "media:group": _group, "media:thumbnail": _thumbnail,
+    "itunes:image": _image, "image": _image,
+    "gd:when": _when, "gd:where": _where, "g:event_date_range": _group,
+    "item": _nested, "entry": _nested,
+}  # fmt: skip
+
+_USUAL = {
+    "": ("", "{http://www.w3.org/2005/Atom}", "{http://purl.org/rss/1.0/}"),
+    "dc": ("{http://purl.org/dc/elements/1.1/}",),
+    "content": ("{http://purl.org/rss/1.0/modules/content/}",),
+    "media": ("{http://search.yahoo.com/mrss/}",),
+    "itunes": ("{http://www.itunes.com/dtds/podcast-1.0.dtd}",),
+}
+_CASED = {"pubdate": "pubDate", "lastbuilddate": "lastBuildDate"}
+_BY_TAG: dict[str, Handler] = {
+    namespace + _CASED.get(local, local): handler
+    for prefix, _, local, handler in ((*called.rpartition(":"), handler) for called, handler in HANDLERS.items())
+    for namespace in _USUAL.get(prefix, ())
+}

@@ -1,0 +1,194 @@
+"""The root element of an RSS or Atom document → Feed.
+
+The containers (`rss`, `channel`, `RDF`, `feed`, `items`) are walked whatever their order; what stands beside the items is
+the feed's own. Used by the strict reader and, after repair, by the tolerant one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from lxml import etree
+
+from feeds.addresses import clean_link
+from feeds.errors import HtmlPage, NotAFeed
+from feeds.model import Entry, Feed, Format, Problem
+from feeds.parse.text import language
+from feeds.parse.xml_entry import added, person, read, resolve
+from feeds.parse.xml_names import RDF_RESOURCE, XML_BASE, XML_LANG, name
+from feeds.parse.xml_text import line
+
+MAX_ENTRIES = 1000
+MAX_TTL = 366 * 86_400
+TOO_MANY = Problem("too_many_items", "The feed lists more than 1,000 items; only the first 1,000 were read.")
+
+_PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
+_ROOTS = {"rss", "rdf:rdf", "feed", "channel", "entry"}
+_CONTAINERS = {"channel", "items", "rss", "feed"}
+_MAX_DEPTH = 5
+
+
+class Draft:
+    """A feed while its elements are being read."""
+
+    base: str | None = None
+    title: str = ""
+    link: str | None = None
+    other_link: str | None = None
+    description: str = ""
+    language: str | None = None
+    ttl: str = ""
+    period: str = ""
+    frequency: str = ""
+    hub: str | None = None
+    authors: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        self.items: list[etree._Element] = []
+
+
+Handler = Callable[[Draft, etree._Element], None]
+
+
+def feed(top: etree._Element, url: str, parser: str, problems: tuple[Problem, ...] = ()) -> Feed:
+    """Read the document. Raises NotAFeed, or HtmlPage when its root is that of a web page."""
+    called = name(top.tag, top.prefix)
+    if called in {"html", "xhtml:html"}:
+        raise HtmlPage(url)
+    draft = Draft()
+    draft.base = resolve(url if url.lower().startswith(("http://", "https://")) else None, top.get(XML_BASE))
+    draft.language = top.get(XML_LANG)
+    if called == "entry":
+        draft.items.append(top)
+    else:
+        _walk(draft, top, 0)
+    if called not in _ROOTS and not draft.items:
+        raise NotAFeed(url, f"the root element is {top.tag}"[:200])
+    link = draft.link or draft.other_link
+    is_atom = called in {"feed", "entry"}
+    spoken = language(draft.language)
+    entries, more = _entries(draft, draft.base if is_atom else resolve(draft.base, link), spoken, is_atom=is_atom)
+    return Feed(
+        format=_format(is_atom=is_atom),
+        parser=parser,
+        title=draft.title,
+        link=clean_link(link, draft.base),
+        description=draft.description,
+        language=spoken,
+        ttl=_ttl(draft),
+        hub=clean_link(draft.hub, draft.base),
+        entries=entries,
+        problems=(*problems, TOO_MANY) if more else problems,
+    )
+
+
+def _format(*, is_atom: bool) -> Format:
+    return "atom" if is_atom else "rss"
+
+
+def _walk(draft: Draft, parent: etree._Element, depth: int) -> None:
+    items = draft.items
+    for element in parent:
+        tag = element.tag
+        if tag in _ITEM_TAGS:
+            items.append(element)
+            continue
+        handler = _BY_TAG.get(tag)
+        if handler is not None:
+            handler(draft, element)
+        elif isinstance(tag, str):
+            _walk_unusual(draft, element, depth)
+
+
+def _walk_unusual(draft: Draft, element: etree._Element, depth: int) -> None:
+    called = name(element.tag, element.prefix)
+    if called in {"item", "entry"}:
+        draft.items.append(element)
+    elif called in _CONTAINERS and depth < _MAX_DEPTH:
+        draft.base = resolve(draft.base, element.get(XML_BASE))
+        draft.language = element.get(XML_LANG) or draft.language
+        _walk(draft, element, depth + 1)
+    elif (handler := _HANDLERS.get(called)) is not None:
+        handler(draft, element)
+
+
+def _entries(
+    draft: Draft, base: str | None, spoken: str | None, *, is_atom: bool
+) -> tuple[tuple[Entry, ...], bool]:
+    authors = draft.authors if is_atom else ()
+    entries: list[Entry] = []
+    waiting = draft.items[:MAX_ENTRIES]
+    waiting.reverse()
+    while waiting and len(entries) < MAX_ENTRIES:
+        entry, nested = read(waiting.pop(), base, spoken, authors)
+        entries.append(entry)
+        waiting.extend(reversed(nested))
+    return tuple(entries), bool(waiting) or len(draft.items) > MAX_ENTRIES
+
+
+def _ttl(draft: Draft) -> int | None:
+    """Seconds: RSS 2.0 `ttl` in minutes, or how often RSS 1.0's syndication module says that the feed is renewed."""
+    seconds = 0.0
+    try:
+        if draft.ttl:
+            seconds = float(draft.ttl) * 60
+        elif draft.period:
+            seconds = _PERIODS.get(draft.period.lower(), 0) / max(1, int(draft.frequency or 1))
+    except (ValueError, OverflowError):
+        return None
+    return int(seconds) if 0 < seconds <= MAX_TTL else None
+
+
+def _text(field: Literal["ttl", "period", "frequency", "language"]) -> Handler:
+    def handle(draft: Draft, element: etree._Element) -> None:
+        text = (element.text or "").strip()[:40]
+        if text:
+            setattr(draft, field, text)
+
+    return handle
+
+
+def _title(draft: Draft, element: etree._Element) -> None:
+    draft.title = draft.title or line(element)
+
+
+def _description(draft: Draft, element: etree._Element) -> None:
+    draft.description = draft.description or line(element)
+
+
+def _link(draft: Draft, element: etree._Element) -> None:
+    href = element.get("href")
+    if href is None:
+        draft.link = draft.link or (element.text or element.get(RDF_RESOURCE) or "").strip() or None
+        return
+    href = clean_link(href, resolve(draft.base, element.get(XML_BASE)))
+    rel = (element.get("rel") or "alternate").strip().lower().rpartition("/")[2]
+    if rel == "hub":
+        draft.hub = draft.hub or href
+    elif rel == "alternate":
+        if "html" in (element.get("type") or "html"):
+            draft.link = draft.link or href
+        else:
+            draft.other_link = draft.other_link or href
+
+
+def _author(draft: Draft, element: etree._Element) -> None:
+    draft.authors = added(draft.authors, person(element))
+
+
+_HANDLERS: dict[str, Handler] = {
+    "title": _title, "dc:title": _title,
+    "description": _description, "subtitle": _description, "tagline": _description, "dc:description": _description,
+    "itunes:summary": _description,
+    "link": _link, "author": _author, "dc:creator": _author,
+    "language": _text("language"), "dc:language": _text("language"),
+    "ttl": _text("ttl"), "sy:updateperiod": _text("period"), "sy:updatefrequency": _text("frequency"),
+}  # fmt: skip
+_ITEM_TAGS = {"item", "{http://www.w3.org/2005/Atom}entry", "{http://purl.org/rss/1.0/}item"}
+_BY_TAG = {
+    namespace + called: handler
+    for called, handler in _HANDLERS.items()
+    if ":" not in called
+    for namespace in ("", "{http://www.w3.org/2005/Atom}")
+}

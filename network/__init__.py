@@ -1,0 +1,1 @@
+"""The coalition: its members, what they bring, and the site that shows it."""

@@ -1,0 +1,1 @@
+"""Pulling what is due (refresh), remembering what came (archive), and taking in new members (welcome)."""

@@ -1,0 +1,125 @@
+"""The entries of pulled feeds: merged with what is known of their source, and with what other members published."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from feeds.identity import link_key
+from feeds.merge import changes, dated, entry_fingerprint
+from feeds.model import Changes, Entry
+from feeds.pipeline import Pulled
+from network.aggregator.lease import Leased
+from network.aggregator.numbers import Numbers
+from network.database import tables
+from network.database.bulk import chunks, insert_rows, update_rows
+
+_ROW = tables.entry.c
+CONTENT = (
+    "link", "link_key", "title", "summary", "content", "authors", "categories", "enclosures", "fields", "language", "image",
+    "published", "updated", "fingerprint", "changed_at", "dated",
+)  # fmt: skip
+KEYS = ("id", "source_id", "member_id", "item_id", "identity", "first_seen")
+NONE = "[]"
+
+
+async def store(
+    connection: AsyncConnection, pulled: Sequence[tuple[Leased, Pulled]], numbers: Numbers, *, now: int
+) -> dict[int, Changes]:
+    """Store the entries of these pulls; returns what changed for each source id."""
+    incoming = {
+        leased.id: {entry.id: (entry, entry_fingerprint(entry)) for entry in result.feed.entries}
+        for leased, result in pulled
+        if result.feed.entries
+    }
+    owners = {leased.id: leased for leased, _ in pulled}
+    known = await _known(connection, incoming, owners)
+    found: dict[int, Changes] = {}
+    fresh: list[tuple[Leased, Entry, str]] = []
+    edited: list[tuple[object, ...]] = []
+    for source_id, entries in incoming.items():
+        before = known.get(source_id, {})
+        change = changes({key: row[1] for key, row in before.items()}, {key: mark for key, (_, mark) in entries.items()})
+        found[source_id] = change
+        fresh.extend((owners[source_id], *entries[key]) for key in change.new)
+        for key in change.changed:
+            entry, mark = entries[key]
+            row_id, _, first_seen = before[key]
+            edited.append((*_content(entry, mark, link_key(entry.link), first_seen, now), row_id))
+    await _insert(connection, fresh, numbers, now)
+    await update_rows(connection, tables.entry, CONTENT, ("id",), edited)
+    if edited:
+        numbers.changed()
+    return found
+
+
+async def _known(
+    connection: AsyncConnection, incoming: dict[int, dict[str, tuple[Entry, str]]], owners: dict[int, Leased]
+) -> dict[int, dict[str, tuple[int, str, int]]]:
+    """What is stored of the incoming entries: source id → identity → (row id, fingerprint, first seen)."""
+    known: dict[int, dict[str, tuple[int, str, int]]] = {}
+    for source_id, entries in incoming.items():
+        if owners[source_id].good_at is None:
+            continue  # never read before: it can't have anything
+        for keys in chunks(list(entries)):
+            query = select(_ROW.identity, _ROW.id, _ROW.fingerprint, _ROW.first_seen)
+            query = query.where(_ROW.source_id == source_id, _ROW.identity.in_(keys))
+            for identity, row_id, mark, first_seen in await connection.execute(query):
+                known.setdefault(source_id, {})[identity] = (row_id, mark, first_seen)
+    return known
+
+
+async def _insert(
+    connection: AsyncConnection, fresh: list[tuple[Leased, Entry, str]], numbers: Numbers, now: int
+) -> None:
+    if not fresh:
+        return
+    keys = _link_keys(fresh)
+    items = await _items_of(connection, keys)
+    number = await numbers.take(len(fresh))
+    rows: list[tuple[object, ...]] = []
+    for (leased, entry, mark), key in zip(fresh, keys, strict=True):
+        item, sources = items.get(key, (number, set())) if key else (number, set())
+        if leased.id in sources:
+            item = number  # the same source says it twice under two ids: two entries that share a page
+        sources.add(leased.id)
+        if key:
+            items.setdefault(key, (item, sources))
+        rows.append((number, leased.id, leased.member_id, item, entry.id, now, *_content(entry, mark, key, now, now)))
+        number += 1
+    await insert_rows(connection, tables.entry, KEYS + CONTENT, rows)
+
+
+def _link_keys(fresh: list[tuple[Leased, Entry, str]]) -> list[str | None]:
+    """The key by which an entry is the same as another member's; none for a link that a feed gives to several entries."""
+    keys = [(leased.id, link_key(entry.link)) for leased, entry, _ in fresh]
+    times = Counter(keys)
+    return [key if times[source_id, key] == 1 else None for source_id, key in keys]
+
+
+async def _items_of(connection: AsyncConnection, keys: Iterable[str | None]) -> dict[str, tuple[int, set[int]]]:
+    """The items that other entries with these links belong to, and the sources that brought those entries."""
+    items: dict[str, tuple[int, set[int]]] = {}
+    for some in chunks(sorted({key for key in keys if key})):
+        query = select(_ROW.link_key, _ROW.item_id, _ROW.source_id).where(_ROW.link_key.in_(some)).order_by(_ROW.id)
+        for key, item, source_id in await connection.execute(query):
+            items.setdefault(key, (item, set()))[1].add(source_id)
+    return items
+
+
+def _content(entry: Entry, mark: str, key: str | None, first_seen: int, now: int) -> tuple[object, ...]:
+    """The values of CONTENT."""
+    enclosures = [[file.url, file.type, file.length] for file in entry.enclosures]
+    return (
+        entry.link, key, entry.title, entry.summary, entry.content,
+        _json(entry.authors), _json(entry.categories), _json(enclosures), _json(entry.fields),
+        entry.language, entry.image, entry.published, entry.updated, mark, now, dated(entry.published or entry.updated, first_seen),
+    )  # fmt: skip
+
+
+def _json(values: Sequence[object]) -> str:
+    return json.dumps(values, ensure_ascii=False) if values else NONE

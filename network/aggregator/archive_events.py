@@ -1,0 +1,142 @@
+"""The events of pulled calendars, with their occurrences: merged like entries, by UID instead of link."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from feeds.identity import uid_key
+from feeds.merge import changes, dated, event_fingerprint, said_the_same
+from feeds.model import Changes, Event
+from feeds.pipeline import Pulled
+from network.aggregator.lease import Leased
+from network.aggregator.numbers import Numbers
+from network.database import tables
+from network.database.bulk import chunks, insert_rows, update_rows
+
+_ROW = tables.event.c
+CONTENT = (
+    "title", "start", "end", "all_day", "timezone", "rrule", "venue", "address", "status", "description", "link", "organizer",
+    "categories", "latitude", "longitude", "sequence", "ical", "fingerprint", "changed_at", "dated", "last_end", "gone_at",
+)  # fmt: skip
+KEYS = ("id", "source_id", "member_id", "item_id", "uid", "uid_key", "first_seen")
+OCCURRENCE = ("event_id", "number", "start_at", "end_at", "all_day", "title", "venue", "status")
+MAX_OCCURRENCES = 750
+SUSPECT = 5
+"""A calendar that drops more than this, and more than half of what it had, is not believed at once."""
+
+
+class Known(NamedTuple):
+    """What is stored of an event. The fingerprint is empty once it is gone from its calendar."""
+
+    id: int
+    fingerprint: str
+    first_seen: int
+    changed_at: int
+
+
+async def store(
+    connection: AsyncConnection, pulled: Sequence[tuple[Leased, Pulled]], numbers: Numbers, *, now: int
+) -> dict[int, Changes]:
+    """Store the events of these pulls; returns what changed for each source id."""
+    calendars = [(leased, result) for leased, result in pulled if result.feed.events or leased.kind == "calendar"]
+    known = await _known(connection, [leased.id for leased, _ in calendars if leased.good_at is not None])
+    found: dict[int, Changes] = {}
+    fresh: list[tuple[Leased, Event, str]] = []
+    edited: list[tuple[Known, Event, str]] = []
+    gone: list[int] = []
+    for leased, result in calendars:
+        before = known.get(leased.id, {})
+        came = {event.uid: (event, event_fingerprint(event)) for event in result.feed.events}
+        change = changes({uid: row.fingerprint for uid, row in before.items()}, {uid: mark for uid, (_, mark) in came.items()})
+        found[leased.id] = change
+        fresh.extend((leased, *came[uid]) for uid in change.new)
+        edited.extend((before[uid], *came[uid]) for uid in change.changed)
+        if not _suspect(len(change.gone), len(before)):
+            gone.extend(before[uid].id for uid in change.gone if before[uid].fingerprint)
+    await _insert(connection, fresh, numbers, now)
+    await _update(connection, edited, now)
+    for some in chunks(gone):
+        await connection.execute(update(tables.event).where(_ROW.id.in_(some)).values(gone_at=now, fingerprint=""))
+    if edited or gone:
+        numbers.changed()
+    return found
+
+
+def _suspect(gone: int, known: int) -> bool:
+    return gone > SUSPECT and gone * 2 > known
+
+
+async def _known(connection: AsyncConnection, source_ids: Sequence[int]) -> dict[int, dict[str, Known]]:
+    known: dict[int, dict[str, Known]] = {}
+    for some in chunks(source_ids):
+        query = select(_ROW.source_id, _ROW.uid, _ROW.id, _ROW.fingerprint, _ROW.first_seen, _ROW.changed_at)
+        for source_id, uid, *row in await connection.execute(query.where(_ROW.source_id.in_(some))):
+            known.setdefault(source_id, {})[uid] = Known(*row)
+    return known
+
+
+async def _insert(
+    connection: AsyncConnection, fresh: list[tuple[Leased, Event, str]], numbers: Numbers, now: int
+) -> None:
+    if not fresh:
+        return
+    items = await _items_of(connection, [uid_key(event.uid) for _, event, _ in fresh])
+    number = await numbers.take(len(fresh))
+    rows: list[tuple[object, ...]] = []
+    days: list[tuple[object, ...]] = []
+    for leased, event, mark in fresh:
+        key = uid_key(event.uid)
+        item = items.setdefault(key, number) if key else number
+        rows.append((number, leased.id, leased.member_id, item, event.uid, key, now, *_content(event, mark, now, now)))
+        days.extend(_occurrences(number, event))
+        number += 1
+    await insert_rows(connection, tables.event, KEYS + CONTENT, rows)
+    await insert_rows(connection, tables.occurrence, OCCURRENCE, days)
+
+
+async def _items_of(connection: AsyncConnection, keys: Iterable[str | None]) -> dict[str, int]:
+    items: dict[str, int] = {}
+    for some in chunks(sorted({key for key in keys if key})):
+        query = select(_ROW.uid_key, _ROW.item_id).where(_ROW.uid_key.in_(some)).order_by(_ROW.id)
+        for key, item in await connection.execute(query):
+            items.setdefault(key, item)
+    return items
+
+
+async def _update(connection: AsyncConnection, edited: list[tuple[Known, Event, str]], now: int) -> None:
+    rows: list[tuple[object, ...]] = []
+    days: list[tuple[object, ...]] = []
+    for known, event, mark in edited:
+        changed_at = known.changed_at if said_the_same(known.fingerprint, mark) else now
+        rows.append((*_content(event, mark, known.first_seen, changed_at), known.id))
+        days.extend(_occurrences(known.id, event))
+    await update_rows(connection, tables.event, CONTENT, ("id",), rows)
+    for some in chunks([known.id for known, *_ in edited]):
+        await connection.execute(delete(tables.occurrence).where(tables.occurrence.c.event_id.in_(some)))
+    await insert_rows(connection, tables.occurrence, OCCURRENCE, days)
+
+
+def _content(event: Event, mark: str, first_seen: int, changed_at: int) -> tuple[object, ...]:
+    """The values of CONTENT."""
+    last_end = max((day.end for day in event.occurrences), default=0)
+    return (
+        event.title, _calendar_time(event.start), event.end and _calendar_time(event.end), int(event.all_day), event.timezone,
+        event.rrule, event.venue, event.address, event.status, event.description, event.link, event.organizer,
+        json.dumps(event.categories, ensure_ascii=False), event.latitude, event.longitude, event.sequence, event.ical, mark, changed_at,
+        dated(event.updated or event.created, first_seen), last_end, None,
+    )  # fmt: skip
+
+
+def _calendar_time(when: date | datetime) -> str:
+    return when.isoformat()
+
+
+def _occurrences(row_id: int, event: Event) -> Iterable[tuple[object, ...]]:
+    for number, day in enumerate(event.occurrences[:MAX_OCCURRENCES]):
+        yield row_id, number, day.start, day.end, int(day.all_day), day.title, day.venue, day.status

@@ -1,0 +1,65 @@
+"""A member's sources: the feeds and calendars that are pulled for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import case, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from feeds.model import FoundFeed
+from network.database import tables
+from network.database.engine import insert_returning_id
+from network.model import SourceHealth
+
+_ROW = tables.source.c
+
+
+async def add(connection: AsyncConnection, member_id: int, found: Iterable[FoundFeed], *, now: int) -> list[int]:
+    """Store feeds as sources of this member, due at once; those it has already are left alone. Returns the new ids."""
+    known = set((await connection.execute(select(_ROW.url).where(_ROW.member_id == member_id))).scalars())
+    made = []
+    for feed in found:
+        if feed.url in known:
+            continue
+        known.add(feed.url)
+        values = {"member_id": member_id, "url": feed.url, "kind": feed.kind, "title": feed.title, "state": "new", "due_at": now}
+        made.append(await insert_returning_id(connection, tables.source, values))
+    return made
+
+
+async def of_members(connection: AsyncConnection, member_ids: Iterable[int]) -> dict[int, list[SourceHealth]]:
+    """The sources of each of these members, and how they fare."""
+    entries = select(func.count()).where(tables.entry.c.source_id == _ROW.id).scalar_subquery()
+    events = select(func.count()).where(tables.event.c.source_id == _ROW.id).scalar_subquery()
+    query = select(
+        _ROW.id, _ROW.member_id, _ROW.url, _ROW.kind, _ROW.title, _ROW.state, _ROW.problem, _ROW.checked_at, _ROW.good_at,
+        _ROW.due_at, _ROW.format, case((_ROW.kind == "calendar", events), else_=entries).label("entries"),
+    ).where(_ROW.member_id.in_(list(member_ids))).order_by(_ROW.id)  # fmt: skip
+    found: dict[int, list[SourceHealth]] = {}
+    for row in await connection.execute(query):
+        found.setdefault(row.member_id, []).append(SourceHealth(**row._mapping))  # noqa: SLF001
+    return found
+
+
+async def make_due(connection: AsyncConnection, member_ids: Iterable[int] | None, *, now: int) -> None:
+    """Let sources be pulled next: those of these members, or all (None)."""
+    query = update(tables.source).values(due_at=now, lease_until=0)
+    await connection.execute(query if member_ids is None else query.where(_ROW.member_id.in_(list(member_ids))))
+
+
+async def count_due(connection: AsyncConnection, member_ids: Iterable[int] | None, *, now: int) -> int:
+    """How many sources wait to be pulled: those of these members, or all (None)."""
+    query = select(func.count()).select_from(tables.source).where(_ROW.due_at <= now, _ROW.state.not_in(("gone", "paused")))
+    if member_ids is not None:
+        query = query.where(_ROW.member_id.in_(list(member_ids)))
+    return (await connection.execute(query)).scalar_one()
+
+
+async def latest_titles(connection: AsyncConnection, member_id: int, limit: int = 5) -> list[str]:
+    """The titles of the newest entries and events of a member, whatever its state: what an organizer decides on."""
+    found: list[tuple[int, str]] = []
+    for table in (tables.entry, tables.event):
+        query = select(table.c.dated, table.c.title).where(table.c.member_id == member_id)
+        found += [tuple(row) for row in await connection.execute(query.order_by(table.c.dated.desc()).limit(limit))]
+    return [title for _, title in sorted(found, reverse=True)[:limit] if title]

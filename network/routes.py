@@ -1,0 +1,44 @@
+"""Every URL, top to bottom. English has no prefix, the other languages have theirs: /es/news."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Mount, Route
+
+from network.i18n import SITE_LANGUAGES
+from network.web import combined, desk, events, files, home, join, machines, members, news
+
+PAGES: tuple[Route, ...] = (
+    Route("/", home.home),
+    Route("/members", members.members_list),
+    Route("/members.opml", members.members_opml),
+    Route("/members/{slug}", members.member),
+    Route("/events", events.events_list),
+    Route("/events.ics", combined.calendar),
+    Route("/events/{id:int}", events.event),
+    Route("/events/{id:int}.ics", events.event_calendar),
+    Route("/news", news.news_list),
+    Route("/news/{id:int}", news.news_entry),
+    Route("/feed.rss", combined.feed),
+    Route("/feed.atom", combined.feed),
+    Route("/feed.json", combined.feed),
+    Route("/subscribe", home.subscribe),
+    Route("/about", home.about),
+    Route("/join", join.start),
+    Route("/join", join.found, methods=["POST"]),
+    Route("/join/apply", join.apply, methods=["POST"]),
+    Route("/join/thanks", join.thanks),
+    Route("/desk", desk.home),
+    Route("/desk/sign-in/{token}", desk.link),
+    Route("/desk/sign-in/{token}", desk.use_link, methods=["POST"]),
+    Route("/desk/sign-out", desk.sign_out, methods=["POST"]),
+    Route("/desk/members/{slug}/{decision:decision}", desk.decide, methods=["POST"]),
+)
+
+ROUTES: list[BaseRoute] = [
+    Route("/static/{path:path}", files.static_file),
+    Route("/favicon.ico", files.favicon),
+    Route("/robots.txt", files.robots),
+    Route("/healthz", machines.healthz),
+    *(Mount(f"/{language}", routes=list(PAGES)) for language in SITE_LANGUAGES if language != "en"),
+    *PAGES,
+]

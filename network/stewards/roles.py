@@ -1,0 +1,18 @@
+"""Who may do what. The only place that decides it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from network.model import Steward
+
+Action = Literal["see the desk", "decide on members"]
+_MAY: dict[str, frozenset[Action]] = {
+    "organizer": frozenset({"see the desk", "decide on members"}),
+    "steward": frozenset({"see the desk"}),
+}
+
+
+def may(steward: Steward | None, action: Action) -> bool:
+    """May this person do this? Nobody who is not signed in may do anything."""
+    return steward is not None and action in _MAY[steward.role]

@@ -1,0 +1,100 @@
+"""What is on: day by day, and one event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from feeds import clean
+from feeds.publish import ical
+from network.directory import combined, events, members
+from network.i18n.dates import first_day, local, zone
+from network.model import Happening
+from network.web.answers import document, public_page
+from network.web.channel import calendar_channel, reader
+from network.web.visit import Visit, is_search, place_of, selection, visit
+
+LIMIT = 80
+DAYS = 28
+
+
+async def events_list(request: Request) -> Response:
+    """What is on in the next weeks, or from a day that was asked for."""
+    here = await visit(request)
+    chosen = selection(here)
+    today = local(here.now, here.network.timezone).date()
+    first = _day(request.query_params.get("from")) or today
+    last = _day(request.query_params.get("to")) or first + timedelta(days=DAYS)
+    start = max(here.now, _midnight(first, here)) if first == today else _midnight(first, here)
+    place = place_of(here, chosen)
+    async with here.site.database.reading() as connection:
+        near = await members.near(connection, place, chosen.within) if place else None
+        found, more = await events.between(
+            connection, chosen, start, _midnight(last + timedelta(days=1), here), limit=LIMIT,
+            timezone=here.network.timezone, member_ids=near,
+        )  # fmt: skip
+    days = by_day(found, here, first)
+    if more and len(days) > 1:
+        following = days.pop()[0]  # its list is cut short: it begins the next page
+    else:
+        following = last + timedelta(days=1)
+    earlier = _href(here, max(first - timedelta(days=DAYS), today)) if first > today else None
+    later = _href(here, following) if found else None
+    page = here.page(
+        "events/list.html", days=days, selection=chosen, from_date=first, to_date=last, earlier=earlier, later=later
+    )
+    return public_page(page, keep=not is_search(chosen))
+
+
+async def event(request: Request) -> Response:
+    """One event: when, where, who, and its other dates."""
+    here = await visit(request)
+    async with here.site.database.reading() as connection:
+        found = await events.one(connection, request.path_params["id"], now=here.now, timezone=here.network.timezone)
+    if found is None:
+        raise HTTPException(404)
+    description = clean.without_images(found.description, here.image)
+    return public_page(here.page("events/one.html", event=replace(found, description=description)))
+
+
+async def event_calendar(request: Request) -> Response:
+    """One event as a calendar file, for "add to my calendar"."""
+    here = await visit(request)
+    number = request.path_params["id"]
+    async with here.site.database.reading() as connection:
+        item = await combined.one_event(connection, number, reader(here))
+    if item is None:
+        raise HTTPException(404)
+    channel = calendar_channel(here, f"/events/{number}.ics", item.title, [item])
+    return document(ical.write(channel, [item]), "text/calendar; charset=utf-8", filename=f"event-{number}.ics")
+
+
+def by_day(found: Iterable[Happening], here: Visit, first: date | None = None) -> list[tuple[date, list[Happening]]]:
+    """Occurrences by the day on which they begin; what began earlier is listed on the first day shown."""
+    first = first or local(here.now, here.network.timezone).date()
+    days: dict[date, list[Happening]] = {}
+    for happening in found:
+        days.setdefault(max(first_day(happening), first), []).append(happening)
+    return sorted(days.items())
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _midnight(day: date, here: Visit) -> int:
+    return int(datetime.combine(day, time(), zone(here.network.timezone)).astimezone(UTC).timestamp())
+
+
+def _href(here: Visit, day: date) -> str:
+    query = [(key, value) for key, value in here.request.query_params.multi_items() if key not in {"from", "to"}]
+    return here.url("/events?" + urlencode([*query, ("from", day.isoformat())]))
