@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
-from urllib.parse import urlsplit
+from hashlib import sha256
 
 MAX_ID = 1000
 
@@ -20,7 +19,7 @@ def entry_id(given: str | None, link: str | None, title: str, content: str) -> s
 
 def digest(*parts: str) -> str:
     """32 hexadecimal characters that stand for these texts."""
-    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
+    return sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def link_key(link: str | None) -> str | None:
@@ -30,12 +29,11 @@ def link_key(link: str | None) -> str | None:
     """
     if not link:
         return None
-    parts = urlsplit(link)
-    host = (parts.netloc.lower()).removeprefix("www.")
-    path = parts.path.rstrip("/")
-    if not path and not parts.query:
-        return None
-    return f"{host}{path}?{parts.query}" if parts.query else host + path
+    # Links have been through clean_link: the scheme is there and the host begins right after it.
+    rest = link.partition("://")[2].partition("#")[0]
+    host, slash, path = rest.partition("/")
+    key = f"{host.lower().removeprefix('www.')}{slash}{path}".replace("/?", "?").rstrip("/")
+    return key if "/" in key or "?" in key else None
 
 
 def uid_key(uid: str) -> str | None:

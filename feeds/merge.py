@@ -25,7 +25,7 @@ def entry_fingerprint(entry: Entry) -> str:
         entry.link or "",
         entry.summary,
         entry.content,
-        repr((entry.authors, entry.categories, entry.published, entry.updated, entry.language, entry.image)),
+        f"{entry.authors}{entry.categories}{entry.published}/{entry.updated}/{entry.language}/{entry.image}",
         repr((entry.enclosures, entry.fields)) if entry.enclosures or entry.fields else "",
     )
 

@@ -1,8 +1,8 @@
 """What travels through the library: frozen, no behaviour.
 
 Times that mark a moment are integers, seconds since 1970-01-01 UTC. Only an event's `start` and `end` keep their
-own calendar terms (an aware datetime, or a date when it lasts whole days), because "18:00 in Boston" must stay 18:00
-when the clocks change.
+own calendar terms (a datetime in its zone, or a date when it lasts whole days), because "18:00 in Boston" must stay
+18:00 when the clocks change.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One time that an event takes place: UTC seconds; an all-day one runs from midnight to midnight in the event's zone.
+    """One time that an event takes place: UTC seconds; an all-day one is from midnight to midnight in the event's zone.
 
     `title`, `venue` and `status` differ from the event's own only where this one date was changed.
     """
@@ -77,10 +77,14 @@ class Occurrence:
 class Event:
     """Something to go to: a single event, or a whole series under one UID.
 
-    `start`/`end` are those of the first date; `end` is exclusive as in RFC 5545, None when not given. `timezone` is
-    an IANA name, None for UTC-only or floating times. `rrule` is the RFC 5545 rule without the "RRULE:" prefix.
+    `start`/`end` are those of the first date; `end` is exclusive as in RFC 5545, None when not given. A datetime is
+    aware, or naive when the calendar gives a floating time and no zone at all: whoever needs the moment then takes the
+    network's zone (see recurrence.expand). `timezone` is an IANA name, None for UTC-only or floating times; for whole
+    days it is where they are, if that is told. `rrule` is the RFC 5545 rule without the "RRULE:" prefix.
     `description` is HTML. `ical` is the series as RFC 5545 text (its VEVENTs with their changed dates, no VCALENDAR
-    round it), so that it can be published again with nothing lost; empty when the event did not come from a calendar.
+    round it), so that its dates can be published again with nothing lost: when, and what may differ from date to date
+    (title, place, status; the description of changed dates). Zones in it have IANA names, people and alarms are not in
+    it. It is empty when the event did not come from a calendar.
     """
 
     uid: str

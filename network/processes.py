@@ -15,7 +15,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from network.settings import Settings
@@ -44,12 +44,15 @@ def parts(host: str, port: int) -> tuple[Part, ...]:
     )
 
 
-async def supervise(parts: Sequence[Part]) -> int:
-    """Keep these parts running until a signal comes or one of them refuses to start. Returns the exit code."""
+async def supervise(parts: Sequence[Part], environ: Mapping[str, str] | None = None) -> int:
+    """Keep these parts running until a signal comes or one of them refuses to start. Returns the exit code.
+
+    `environ` is what they are started with (None: as this process was).
+    """
     stopping = asyncio.Event()
     on_signals(stopping)
     async with asyncio.TaskGroup() as tasks:
-        keeping = [tasks.create_task(_keep(part, stopping)) for part in parts]
+        keeping = [tasks.create_task(_keep(part, stopping, environ)) for part in parts]
     return max(task.result() for task in keeping)
 
 
@@ -60,11 +63,11 @@ def on_signals(stopping: asyncio.Event) -> None:
         loop.add_signal_handler(number, stopping.set)
 
 
-async def _keep(part: Part, stopping: asyncio.Event) -> int:
+async def _keep(part: Part, stopping: asyncio.Event, environ: Mapping[str, str] | None) -> int:
     pause = 1.0
     while not stopping.is_set():
         started = time.monotonic()
-        code = await _run(part, stopping)
+        code = await _run(part, stopping, environ)
         if stopping.is_set():
             break
         if code in REFUSED:
@@ -77,11 +80,17 @@ async def _keep(part: Part, stopping: asyncio.Event) -> int:
     return 0
 
 
-async def _run(part: Part, stopping: asyncio.Event) -> int:
+async def _run(part: Part, stopping: asyncio.Event, environ: Mapping[str, str] | None) -> int:
     """Run one process until it ends by itself or we are to stop; returns its exit code."""
     # A session of its own: Ctrl-C in the terminal reaches the supervisor only, which then asks the parts to end.
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "network", *part.words, start_new_session=True, stdin=asyncio.subprocess.DEVNULL
+        sys.executable,
+        "-m",
+        "network",
+        *part.words,
+        start_new_session=True,
+        stdin=asyncio.subprocess.DEVNULL,
+        env=environ,
     )
     ended = asyncio.create_task(child.wait())
     asked = asyncio.create_task(stopping.wait())

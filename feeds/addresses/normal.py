@@ -110,8 +110,8 @@ def _scheme(text: str) -> tuple[str, str]:
 def host_and_port(authority: str) -> tuple[str, int | None]:
     """A host in its plain spelling (IPv6 in brackets) and the port that is named. Raises ValueError."""
     if authority.startswith("["):
-        literal, _, after = authority[1:].partition("]")
-        if "%" in literal or not (after == "" or after.startswith(":")):
+        literal, closed, after = authority[1:].partition("]")
+        if "%" in literal or not closed or after[:1] not in {"", ":"}:
             raise ValueError("host")
         host, port = f"[{ipaddress.IPv6Address(literal)}]", after[1:]
     else:

@@ -40,7 +40,7 @@ _END_TAGS = {name: re.compile(rf"</{name}(?:[\s/][^>]*)?>", re.IGNORECASE) for n
 
 def is_demanding(markup: str) -> bool:
     """Whether HTML is so long or so crowded that it is brought into order before another parser reads it."""
-    return len(markup) > LONG or markup.count("<") > MANY_TAGS
+    return len(markup) > 3 * MANY_TAGS and (len(markup) > LONG or markup.count("<") > MANY_TAGS)
 
 
 def orderly(markup: str) -> str:

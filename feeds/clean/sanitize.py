@@ -7,7 +7,7 @@ and tel:) and free of tracking. nh3 (ammonia) does the work, over a list of what
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import threading
 from functools import lru_cache
 from html import escape
 
@@ -18,9 +18,8 @@ from feeds.clean.order import is_demanding, orderly
 from feeds.clean.tags import ATTRIBUTES, DROPPED_WITH_CONTENT, NUMBERS, REL, TAGS
 
 _MAX_KNOWN = 500
-_SCHEMES = {"http", "https", "mailto", "tel"}
-_PERSONAL = re.compile(r"(?:mailto|tel):[^\s<>\"]{1,500}$", re.IGNORECASE)
-_NOTABLE = re.compile(r"<(iframe|video|audio|embed|img|h1)\b", re.IGNORECASE)
+
+_UNUSUAL_TAG = re.compile(r"<(?:iframe|video|audio|embed|h1)")
 _MEDIA = re.compile(
     r"<(?:iframe|video|audio|embed|source)\b[^<>]*?\ssrc\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s<>\"']+))[^<>]*>",
     re.IGNORECASE,
@@ -28,12 +27,15 @@ _MEDIA = re.compile(
 # What no XML document may hold, also when it was written as a character reference.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _UNUSUAL_REFERENCE = re.compile(r"&#(?!(?:8\d\d\d|1[6-9]\d|2\d\d|3[2-9]|[4-9]\d|1[01]\d|12[0-6]);)")
-# nh3 writes attributes in double quotes and escapes < and > in them, so a tag ends at its first >.
+
+_PERSONAL = re.compile(r"(?:mailto|tel):[^\s<>\"]{1,500}$", re.IGNORECASE)
+# nh3 writes attributes in double quotes and escapes < and > in them, so a tag ends at its first >. Images that lead
+# nowhere are dropped, and those that are too small to be seen: they count their readers.
 _DEAD_IMAGE = re.compile(r'<img(?:[^>]* (?:width|height)="[012]"[^>]*|(?![^>]* src=")[^>]*)>')
 _EMPTY_LINK = re.compile(r"<a(?: [^>]*)?>\s*</a>")
 _H1 = re.compile(r"<(/?)h1\b")
 _BEACON = re.compile(
-    r"https?://(?:feeds\.feedburner\.com/~[rf]|feedproxy\.google\.com/~[rf]|feeds\.feedblitz\.com/~/i"
+    r"https?://(?:feeds\.feedburner\.com/~[rf]f?|feedproxy\.google\.com/~[rf]f?|feeds\.feedblitz\.com/~/i"
     r"|(?:stats|pixel|feeds)\.(?:wordpress|wp)\.com|(?:www\.)?blogger\.com/tracker|blogger\.googleusercontent\.com/tracker"
     r"|medium\.com/_/stat|(?:www\.)?facebook\.com/tr"
     r"|(?:[\w-]+\.){0,6}(?:doubleclick\.net|feedsportal\.com|quantserve\.com|scorecardresearch\.com|pheedo\.com"
@@ -47,72 +49,77 @@ def html(markup: str, base: str | None) -> str:
     """Safe HTML of `markup`; `base` is what its relative links are relative to (None: they are dropped)."""
     if "<" not in markup and "&" not in markup:
         return markup if markup.isprintable() else _ILLEGAL.sub("", markup)
-    notable = {name.lower() for name in _NOTABLE.findall(markup)}
-    if notable - {"img", "h1"}:
+    unusual = _UNUSUAL_TAG.search(markup)
+    if unusual:
         markup = _MEDIA.sub(_media_link, markup)
     if is_demanding(markup):
         markup = orderly(markup)
+    _place.base = base
+    _place.known = _known(base)
     try:
-        clean = _cleaner(base)(markup)
+        clean = _CLEANER.clean(markup)
     except UnicodeEncodeError:  # lone surrogates, which JSON can hold
-        clean = _cleaner(base)(_ILLEGAL.sub("", markup))
-    if "img" in notable:
-        clean = _without_dead_images(clean)
-    if "h1" in notable:  # our pages have a heading of their own
+        clean = _CLEANER.clean(_ILLEGAL.sub("", markup))
+    living = _DEAD_IMAGE.sub("", clean)
+    if len(living) != len(clean):
+        clean = _EMPTY_LINK.sub("", living)
+    if unusual:  # our pages have a heading of their own
         clean = _H1.sub(r"<\1h3", clean)
     if "#" in markup and _UNUSUAL_REFERENCE.search(markup):
         clean = _ILLEGAL.sub("", clean)
     return clean
 
 
+class _Place(threading.local):
+    """What links are relative to in the HTML that this thread is cleaning, and the links known from the same place."""
+
+    base: str | None = None
+    known: dict[str, str] = {}  # noqa: RUF012 - set before every use
+
+
+_place = _Place()
+
+
 @lru_cache(maxsize=256)
-def _cleaner(base: str | None) -> Callable[[str], str]:
-    """nh3 set to our rules, for links relative to `base`.
+def _known(_base: str | None) -> dict[str, str]:
+    return {}
 
-    ammonia checks a URL's scheme before it calls the attribute filter and not after it. So the filter itself lets
-    through only what clean_link made absolute http(s), and mailto: and tel: by their own pattern.
+
+def _allowed(_tag: str, attribute: str, value: str) -> str | None:
+    """The value that an attribute may have, or None.
+
+    ammonia checks a URL's scheme before it calls this filter and not after it. So the filter itself lets through only
+    what clean_link made absolute http(s), and mailto: and tel: by their own pattern.
     """
-    known: dict[str, str] = {}
-
-    def allowed(tag: str, attribute: str, value: str) -> str | None:
-        if attribute in {"href", "src"}:
-            kept = known.get(value) if attribute == "href" else None
-            if kept is None:
-                kept = _address(value, base) if tag == "a" else _image_source(value, base)
-                if kept and tag == "a":
-                    if len(known) >= _MAX_KNOWN:
-                        known.clear()
-                    known[value] = kept
-            return kept
-        if attribute in NUMBERS:
-            return value if value.isascii() and value.isdigit() and len(value) < 6 else None  # noqa: PLR2004
-        return value
-
-    return nh3.Cleaner(
-        tags=set(TAGS),
-        clean_content_tags=set(DROPPED_WITH_CONTENT),
-        attributes=ATTRIBUTES,
-        attribute_filter=allowed,
-        link_rel=REL,
-        url_schemes=_SCHEMES,
-    ).clean
+    if attribute == "href":
+        return _place.known.get(value) or _address(value)
+    if attribute == "src":
+        link = clean_link(value, _place.base) if value.strip() else None
+        return None if link is None or _BEACON.match(link) else link
+    if attribute in NUMBERS:
+        return value if value.isascii() and value.isdigit() and len(value) < 6 else None  # noqa: PLR2004
+    return value
 
 
-def _address(value: str, base: str | None) -> str | None:
-    if value[:1] == "#":  # the places inside a page are gone with their ids
+def _address(value: str) -> str | None:
+    """A link's address; none for the places inside a page, which are gone with their ids."""
+    if value[:1] == "#":
         return None
-    return clean_link(value, base) or (value if _PERSONAL.match(value) else None)
+    link = clean_link(value, _place.base) or (value if _PERSONAL.match(value) else None)
+    if link and len(_place.known) < _MAX_KNOWN:
+        _place.known[value] = link
+    return link
 
 
-def _image_source(value: str, base: str | None) -> str | None:
-    link = clean_link(value, base) if value.strip() else None
-    return None if link is None or _BEACON.match(link) else link
-
-
-def _without_dead_images(clean: str) -> str:
-    """Without images that lead nowhere or count their readers, and the links that only held those."""
-    living = _DEAD_IMAGE.sub("", clean)
-    return living if len(living) == len(clean) else _EMPTY_LINK.sub("", living)
+# Building one takes as long as cleaning ten sentences, so there is one for all places and threads.
+_CLEANER = nh3.Cleaner(
+    tags=set(TAGS),
+    clean_content_tags=set(DROPPED_WITH_CONTENT),
+    attributes=ATTRIBUTES,
+    attribute_filter=_allowed,
+    link_rel=REL,
+    url_schemes={"http", "https", "mailto", "tel"},
+)
 
 
 def _media_link(found: re.Match[str]) -> str:

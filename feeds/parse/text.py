@@ -17,9 +17,7 @@ MAX_LINE = 1000
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Invisible, and able to make a line read as something else: bidi embeddings, overrides and isolates, zero width
 # spaces, deprecated format characters, interlinear annotation, tags. Joiners stay: emoji and Persian need them.
-_DECEIVING = re.compile(
-    "[\u00ad\u180e\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\x7f]"
-)
+_DECEIVING = re.compile("[\x7f\u180e\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
 # Bytes 0x80–0x9F that were taken for Latin-1 but meant Windows-1252 (HTML Living Standard, 13.2.5.80).
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") or None for code in range(0x80, 0xA0)}
 _HAS_C1 = re.compile("[\x80-\x9f]")
@@ -46,10 +44,11 @@ def literal(text: str | None) -> str:
     if not text:
         return ""
     if not text.isprintable():
-        text = _ILLEGAL.sub("", text[: 4 * MAX_LINE])
-        text = _DECEIVING.sub("", text)
+        text = _DECEIVING.sub("", _ILLEGAL.sub("", text.strip()[: 4 * MAX_LINE]))
         if _HAS_C1.search(text):
             text = text.translate(_C1)
+    elif len(text) <= MAX_LINE and "  " not in text and text[0] != " " and text[-1] != " ":
+        return text
     line = " ".join(text.split())
     return line if len(line) <= MAX_LINE else line[: MAX_LINE - 1].rstrip() + "…"
 

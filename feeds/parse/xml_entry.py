@@ -1,9 +1,7 @@
 """One `item` or `entry` element → Entry.
 
 RSS 0.9x, 1.0, 2.0 and Atom 0.3, 1.0 are read by one table, because real feeds mix them. Adding an element: a handler and
-its line in HANDLERS, or only a line where a handler for its like exists. Event data (the RSS event module, xCal,
-GData's `when`, Modern Events Calendar, Trumba, SIDEARM, schema.org and the like) is kept in `Entry.fields` under the
-element's name as xml_names writes it: ("ev:startdate", "2026-05-01T18:00:00Z"), ("mec:starthour", "6:00 pm").
+its line in HANDLERS, or only a line where a handler for its like exists. Event data is listed in event_fields.py.
 """
 
 from __future__ import annotations
@@ -17,15 +15,13 @@ from lxml import etree
 from feeds.addresses import clean_link
 from feeds.identity import entry_id
 from feeds.model import Enclosure, Entry
-from feeds.parse import dates
+from feeds.parse import dates, event_fields
 from feeds.parse.text import language, literal, plain
 from feeds.parse.xml_names import ATOM, RDF_ABOUT, RDF_RESOURCE, XML_BASE, XML_LANG, name
-from feeds.parse.xml_text import construct, from_text, html, line
+from feeds.parse.xml_text import construct, from_text, html, line, texts
 
 MAX_LISTED = 50
-"""Authors, categories, enclosures or event fields of one entry."""
-MAX_VALUE = 2000
-"""Characters of an event field."""
+"""Authors, categories or enclosures of one entry."""
 
 
 class Draft:
@@ -90,9 +86,7 @@ def handler_of(element: etree._Element) -> Handler | None:
         return None
     called = name(tag, element.prefix)
     known = HANDLERS.get(called)
-    if known is None and (_EVENT_DATA.match(called) or called in _PLACES):
-        return _field
-    return known
+    return _field if known is None and event_fields.is_event_data(called) else known
 
 
 def resolve(base: str | None, inner: str | None) -> str | None:
@@ -251,15 +245,17 @@ def person(element: etree._Element) -> str:
         return found[1].strip() if found else text
     parts = {name(part.tag, part.prefix): part for part in element.iter(etree.Element)}
     for wanted in ("name", "foaf:name", "email"):
-        if wanted in parts and (text := literal("".join(parts[wanted].itertext()))):
+        if wanted in parts and (text := literal("".join(texts(parts[wanted])))):
             return text
     return literal(element.text)
 
 
 def _category(draft: Draft, element: etree._Element) -> None:
-    if element.get("scheme") == "http://schemas.google.com/g/2005#kind":
-        return  # Blogger says of every post that it is a post
-    text = element.text if element.text and element.text.strip() else element.get("label") or element.get("term")
+    text = element.text
+    if not text or text.isspace():
+        if element.get("scheme") == "http://schemas.google.com/g/2005#kind":
+            return  # Blogger says of every post that it is a post
+        text = element.get("label") or element.get("term")
     draft.categories = added(draft.categories, plain(text))
 
 
@@ -336,23 +332,17 @@ def _nested(draft: Draft, element: etree._Element) -> None:
 
 
 def _field(draft: Draft, element: etree._Element) -> None:
-    called = name(element.tag, element.prefix)
-    texts = [literal(text) for text in element.itertext() if text.strip()]
-    _add_field(draft, called, ", ".join(texts))
+    value = ", ".join(text.strip() for text in texts(element) if text.strip())
+    draft.fields = event_fields.added(draft.fields, name(element.tag, element.prefix), value)
 
 
 def _when(draft: Draft, element: etree._Element) -> None:
-    _add_field(draft, "gd:starttime", element.get("startTime") or "")
-    _add_field(draft, "gd:endtime", element.get("endTime") or "")
+    draft.fields = event_fields.added(draft.fields, "gd:starttime", element.get("startTime"))
+    draft.fields = event_fields.added(draft.fields, "gd:endtime", element.get("endTime"))
 
 
 def _where(draft: Draft, element: etree._Element) -> None:
-    _add_field(draft, "gd:where", literal(element.get("valueString")))
-
-
-def _add_field(draft: Draft, called: str, value: str) -> None:
-    if value and len(draft.fields) < MAX_LISTED:
-        draft.fields += ((called, value[:MAX_VALUE]),)
+    draft.fields = event_fields.added(draft.fields, "gd:where", element.get("valueString"))
 
 
 def added(names: tuple[str, ...], one: str) -> tuple[str, ...]:
@@ -362,16 +352,6 @@ def added(names: tuple[str, ...], one: str) -> tuple[str, ...]:
 
 _MAIL_AND_NAME = re.compile(r"[^\s()<>]+@[^\s()<>]+\s*\(([^()]+)\)$")
 _NAME_AND_MAIL = re.compile(r"([^()<>@]+?)\s*[(<][^\s()<>]+@[^\s()<>]+[)>]$")
-
-_EVENT_DATA = re.compile(
-    r"(?:(?:ev|xcal|mec|s|x-trumba|schema|ical|cal|events?|tribe|eventon|calendar|livewhale|localist|bc|ucfevent)"
-    r":(?:(?:local|utc|event)?(?:start|end)(?:[_-]?(?:date|time|datetime|hour))?|dtstart|dtend|formatteddatetime|date|time"
-    r"|location|venue|place|address|organi[sz]er|type|cost|status|duration|timezone|all_?day|categor(?:y|ies)|rrule)"
-    r"|(?:[\w-]+:)?(?:(?:local|event)?_?(?:start|end)[_-]?(?:date|time|datetime)|dtstart|dtend|event[_-]?(?:date|time)"
-    r"|event[_-]?(?:location|venue)|venue)"
-    r"|g:(?:start|end|location))$"
-)
-_PLACES = {"georss:point", "geo:lat", "geo:long", "geo:point"}
 
 HANDLERS: dict[str, Handler] = {
     "title": _title, "dc:title": _other_title, "media:title": _other_title, "itunes:title": _other_title,

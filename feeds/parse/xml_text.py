@@ -45,16 +45,23 @@ def construct(element: etree._Element) -> tuple[str, bool]:
 def line(element: etree._Element) -> str:
     """A title or name as one line of plain text."""
     if len(element):
-        return literal("".join(element.itertext()))
+        return literal("".join(texts(element)))
     text = element.text
     if not text:
         return ""
+    if " " in text and "<" not in text and "&" not in text:  # neither HTML nor base64, whatever it says it is
+        return literal(text)
     kind = element.get("type")
     if element.get("mode") == "base64" or (kind is not None and _kind(kind) == "base64"):
         return plain(_decoded(text))
     if kind is not None and _kind(kind) == "text":
         return plain_if_marked_up(text)
     return plain(text)
+
+
+def texts(element: etree._Element) -> list[str]:
+    """All texts inside an element, in order."""
+    return [str(text) for text in element.itertext()]
 
 
 def from_text(text: str) -> str:

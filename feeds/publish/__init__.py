@@ -1,7 +1,7 @@
 """Entries and events → bytes: the formats of the combined feed, and how each is served.
 
 To add one: a module here with `write(channel, items) -> bytes`, a pure function, and its line in FORMATS.
-Subscription lists of members are no such format; they have opml.py.
+The calendar holds the events of a selection, the others all its items. Subscription lists of members are in opml.py.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from feeds.publish import json_feed, rss_atom
+from feeds.publish import ical, json_feed, rss_atom
 from feeds.publish.item import Alternate, Channel, Credit, Item
 
 __all__ = ["FORMATS", "Alternate", "Channel", "Credit", "Format", "Item"]
@@ -38,6 +38,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("RSS", "application/rss+xml; charset=utf-8", "rss", rss_atom.rss),
             Format("Atom", "application/atom+xml; charset=utf-8", "atom", rss_atom.atom),
             Format("JSON Feed", "application/feed+json; charset=utf-8", "json", json_feed.write),
+            Format("iCalendar", "text/calendar; charset=utf-8", "ics", ical.write),
         )
     }
 )

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from feeds.rfc5545 import vtimezone
-from feeds.rfc5545.lines import Line, content_lines, params_of
+from feeds.rfc5545 import observances
+from feeds.rfc5545.lines import Line, content_lines, params_of, unfold
 from feeds.rfc5545.values import moment, text
 from feeds.rfc5545.zones import iana, spoken, zone_info
 
@@ -20,7 +20,7 @@ _MAX_UNNAMED_ZONES = 20
 
 @dataclass(slots=True)
 class Calendar:
-    """One VCALENDAR. `properties` holds the first line of each name; `zones` the lines of each VTIMEZONE by its TZID."""
+    """One VCALENDAR. `properties`: the first line of each name; `zones`: the lines of each VTIMEZONE by its TZID."""
 
     properties: dict[str, Line] = field(default_factory=dict)
     events: list[list[Line]] = field(default_factory=list)
@@ -58,6 +58,11 @@ def read(document: str) -> list[Calendar]:
     return calendars
 
 
+def read_own(ical: str) -> list[list[Line]]:
+    """The lines of each VEVENT in text that we wrote (Event.ical)."""
+    return [lines for calendar in read("BEGIN:VCALENDAR\n" + unfold(ical)) for lines in calendar.events]
+
+
 def _put(sinks: list[tuple[str, list[Line] | None]], line: Line) -> None:
     sink = sinks[-1][1]
     if sink is not None:
@@ -84,7 +89,7 @@ def _end(calendars: list[Calendar], sinks: list[tuple[str, list[Line] | None]], 
 
 
 class ZoneOf:
-    """The zone of a TZID in one calendar: by its name, else by its VTIMEZONE, else by how people call it; None if unknown."""
+    """The zone of a TZID in one calendar: by name, by its VTIMEZONE, by how people call it, in this order; or None."""
 
     def __init__(self, calendar: Calendar) -> None:
         self._calendar = calendar
@@ -103,11 +108,11 @@ class ZoneOf:
         if name is None and lines and self._asked < _MAX_UNNAMED_ZONES:
             self._asked += 1
             name = next((iana(line.value) for line in lines if line.name == "X-LIC-LOCATION"), None)
-            observances = () if name else vtimezone.read_observances(lines)
-            if observances:
-                name = vtimezone.like(observances, self._years(tzid))
+            parts = () if name else observances.read(lines)
+            if parts:
+                name = observances.like(parts, self._years(tzid)) or spoken(tzid)
                 if name is None:
-                    return vtimezone.OwnOffsets(observances)
+                    return observances.OwnOffsets(parts)
         name = name or spoken(tzid)
         if name is None:
             self.unknown.add(tzid)

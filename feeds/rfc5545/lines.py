@@ -15,6 +15,8 @@ from typing import NamedTuple
 MAX_OCTETS = 75
 """The longest line, without its line break (RFC 5545, 3.1)."""
 
+_TOP_BITS, _INSIDE = 0xC0, 0x80
+# Of the octets of a UTF-8 character, all but the first begin with the bits 10.
 _CHARSET = re.compile(
     r"charset\s*=\s*[\"']?((?:iso-8859|windows|koi8|gb|big5|euc|shift)[a-z0-9_-]*)", re.IGNORECASE | re.ASCII
 )
@@ -24,6 +26,15 @@ _NAME = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*[;:]", re.ASCII)
 _HEAD = re.compile(r'[^":]*+(?:"[^"]*"[^":]*+)*+:')
 _PARAM = re.compile(r';\s*([A-Za-z0-9-]+)\s*=\s*((?:"[^"]*"|[^";])*+)', re.ASCII)
 _CARET = re.compile(r"\^(['^n])")
+_ANY_CASE = frozenset(
+    """
+    BEGIN END VERSION PRODID METHOD CALSCALE UID DTSTAMP DTSTART DTEND DURATION RRULE RDATE EXDATE RECURRENCE-ID
+    SUMMARY DESCRIPTION LOCATION URL STATUS CATEGORIES GEO SEQUENCE CREATED LAST-MODIFIED ORGANIZER CLASS TRANSP TZID
+    TZOFFSETFROM TZOFFSETTO TZNAME NAME ATTENDEE CONTACT COMMENT ATTACH PRIORITY RESOURCES
+    """.split()  # noqa: SIM905 - a list of names, one line each, would fill a screen
+)
+"""Names of properties that are taken for such even when written in small letters."""
+_CARETS = {"'": '"', "^": "^", "n": "\n"}
 _TEXT_PROPERTIES = frozenset({"DESCRIPTION", "SUMMARY", "LOCATION", "X-ALT-DESC", "COMMENT", "X-WR-CALDESC"})
 
 
@@ -36,10 +47,10 @@ class Line(NamedTuple):
 
 
 def text_of(body: bytes, content_type: str = "") -> str:
-    """The unfolded text of a calendar: lines end in "\\n", no NULs, no byte order mark.
+    """The unfolded text of a calendar: lines end in a line feed, no NULs, no byte order mark.
 
-    UTF-8 where it is valid, else the charset of `content_type`, else line by line UTF-8 or Windows-1252. Folds are taken
-    out before decoding, because some programs fold inside a character.
+    UTF-8 where it is valid, else the charset of `content_type`, else line by line UTF-8 or Windows-1252. Folds are
+    taken out before decoding, because some programs fold inside a character.
     """
     body = _as_ascii_superset(body).replace(b"\x00", b"").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if b"\n\n" in body:
@@ -55,6 +66,11 @@ def text_of(body: bytes, content_type: str = "") -> str:
         except (UnicodeDecodeError, LookupError):
             pass
     return "\n".join(map(_decode_line, body.split(b"\n")))
+
+
+def unfold(text: str) -> str:
+    """Folded text of our own (see `fold`) as `text_of` gives it."""
+    return text.replace("\r\n ", "").replace("\r\n", "\n")
 
 
 def _as_ascii_superset(body: bytes) -> bytes:
@@ -118,20 +134,13 @@ def split_line(raw: str) -> Line | None:
     return Line(name, raw[end - 1 : colon], raw[colon + 1 :])
 
 
-_ANY_CASE = frozenset(
-    "BEGIN END VERSION PRODID METHOD CALSCALE UID DTSTAMP DTSTART DTEND DURATION RRULE RDATE EXDATE RECURRENCE-ID SUMMARY "
-    "DESCRIPTION LOCATION URL STATUS CATEGORIES GEO SEQUENCE CREATED LAST-MODIFIED ORGANIZER CLASS TRANSP TZID "
-    "TZOFFSETFROM TZOFFSETTO TZNAME NAME ATTENDEE CONTACT COMMENT ATTACH PRIORITY RESOURCES".split()
-)
-
-
 @lru_cache(maxsize=512)
 def params_of(params: str) -> dict[str, str]:
     """The parameters by name in capitals, unquoted (RFC 5545, 3.2; RFC 6868). The last of a name counts."""
     found = {}
-    for name, value in _PARAM.findall(params[:4000]):
-        value = value.strip().replace('"', "")
-        found[name.upper()] = _CARET.sub(lambda m: {"'": '"', "^": "^", "n": "\n"}[m[1]], value) if "^" in value else value
+    for name, quoted in _PARAM.findall(params[:4000]):
+        value = quoted.strip().replace('"', "")
+        found[name.upper()] = _CARET.sub(lambda escaped: _CARETS[escaped[1]], value)
     return found
 
 
@@ -149,7 +158,7 @@ def _fold_octets(octets: bytes) -> bytes:
     pieces, start, room = [], 0, MAX_OCTETS
     while len(octets) - start > room:
         end = start + room
-        while octets[end] & 0xC0 == 0x80:  # inside a character: every further octet of one begins with the bits 10
+        while octets[end] & _TOP_BITS == _INSIDE:
             end -= 1
         pieces.append(octets[start:end])
         start, room = end, MAX_OCTETS - 1

@@ -1,14 +1,15 @@
 """LOCATION → venue and address. It is one text (RFC 5545, 3.8.1.7), written in as many ways as there are programs.
 
-    Elm Park Library, 12 Main St, Worcester, MA 01609     The Events Calendar, Google, Meetup
-    Elm Park Library (12 Main St, Worcester)              by hand
-    Elm Park Library @ 12 Main St, Worcester              Upcoming
-    Worcester, MA, Elm Park                               athletics: town first
+Elm Park Library, 12 Main St, Worcester, MA 01609     The Events Calendar, Google, Meetup
+Elm Park Library (12 Main St, Worcester)              by hand
+Elm Park Library @ 12 Main St, Worcester              Upcoming
+Worcester, MA, Elm Park                               athletics: town first
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 
@@ -33,19 +34,22 @@ _STREET_WORD_LAST = re.compile(
 )
 _STATE = re.compile(r"([A-Za-z. ]+?)(?:\s+\d{5}(?:-\d{4})?|\s+[A-Z]\d[A-Z] ?\d[A-Z]\d)?")
 _REGIONS = frozenset(
-    "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa pr ri sc "
-    "sd tn tx ut vt va wa wv wi wy dc on qc bc ab mb sk ns nb nl pe yt nt nu ala ariz ark calif colo conn del fla ill ind kan "
-    "mass mich minn miss mont neb nev okla ore penn tenn tex vt wash wis wyo usa us uk".split()
-) | {
-    *("alabama", "alaska", "arizona", "arkansas", "california", "colorado", "connecticut", "delaware", "florida", "georgia"),
-    *("hawaii", "idaho", "illinois", "indiana", "iowa", "kansas", "kentucky", "louisiana", "maine", "maryland", "massachusetts"),
-    *("michigan", "minnesota", "mississippi", "missouri", "montana", "nebraska", "nevada", "new hampshire", "new jersey"),
-    *("new mexico", "new york", "north carolina", "north dakota", "ohio", "oklahoma", "oregon", "pennsylvania", "rhode island"),
-    *("south carolina", "south dakota", "tennessee", "texas", "utah", "vermont", "virginia", "washington", "west virginia"),
-    *("wisconsin", "wyoming", "puerto rico", "ontario", "quebec", "québec", "british columbia", "alberta", "united states"),
-    *("canada", "mexico", "méxico", "brazil", "brasil", "united kingdom", "france", "germany", "spain", "españa", "portugal"),
-    *("haiti", "haïti", "ayiti", "cuba", "colombia", "argentina", "chile", "india", "vietnam"),
-}
+    " ".join(name.split())
+    for name in """
+    al, ak, az, ar, ca, co, ct, de, fl, ga, hi, id, il, in, ia, ks, ky, la, me, md, ma, mi, mn, ms, mo, mt, ne, nv,
+    nh, nj, nm, ny, nc, nd, oh, ok, or, pa, pr, ri, sc, sd, tn, tx, ut, vt, va, wa, wv, wi, wy, dc, on, qc, bc, ab,
+    mb, sk, ns, nb, nl, pe, yt, nt, nu, ala, ariz, ark, calif, colo, conn, del, fla, ill, ind, kan, mass, mich,
+    minn, miss, mont, neb, nev, okla, ore, penn, tenn, tex, vt, wash, wis, wyo, usa, us, uk, alabama, alaska,
+    arizona, arkansas, california, colorado, connecticut, delaware, florida, georgia, hawaii, idaho, illinois,
+    indiana, iowa, kansas, kentucky, louisiana, maine, maryland, massachusetts, michigan, minnesota, mississippi,
+    missouri, montana, nebraska, nevada, new hampshire, new jersey, new mexico, new york, north carolina, north
+    dakota, ohio, oklahoma, oregon, pennsylvania, rhode island, south carolina, south dakota, tennessee, texas,
+    utah, vermont, virginia, washington, west virginia, wisconsin, wyoming, puerto rico, ontario, quebec, québec,
+    british columbia, alberta, united states, canada, mexico, méxico, brazil, brasil, united kingdom, france,
+    germany, spain, españa, portugal, haiti, haïti, ayiti, cuba, colombia, argentina, chile, india, vietnam
+    """.split(",")  # noqa: SIM905 - a list of names, one line each, would fill a screen
+)
+"""States and provinces of North America, in short and in full, and the countries of our members' neighbors."""
 
 
 class Place(NamedTuple):
@@ -56,6 +60,7 @@ class Place(NamedTuple):
     link: str = ""
 
 
+@lru_cache(maxsize=2048)
 def split(location: str) -> Place:
     """The venue and the address in a LOCATION (its TEXT without escapes)."""
     found = _URL.fullmatch(location.strip())
@@ -89,7 +94,7 @@ def _plain(location: str) -> str:
 
 
 def _street_at(parts: list[str]) -> int | None:
-    """Which part begins the address. A number may begin a venue's name too (`1 Hall, 5 Main St`): the last run decides."""
+    """Which part begins the address. A venue's name may begin with a number too: `1 Hall, 5 Main St`."""
     streets = [index for index, part in enumerate(parts) if _is_street(part)]
     if not streets:
         return None
@@ -106,7 +111,7 @@ def _without_street(parts: list[str]) -> int | None:
     """Where the address begins when no street is named; None for a town and its state before the venue."""
     if len(parts) > 2 and _is_region(parts[1]) and not _is_region(parts[2]):  # noqa: PLR2004
         return None
-    only_town = 1 < len(parts) and all(map(_is_region, parts[1:]))
+    only_town = len(parts) > 1 and all(map(_is_region, parts[1:]))
     return 0 if only_town else 1
 
 

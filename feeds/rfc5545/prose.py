@@ -13,7 +13,9 @@ _ELEMENT = re.compile(
     re.IGNORECASE,
 )
 _BREAKING = re.compile(r"<(?:p|br|div|ul|ol|li|table|h[1-6]|tr)\b", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:#\d{2,5}|#x[0-9a-f]{2,5}|amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip);", re.IGNORECASE)
+_ENTITY = re.compile(
+    r"&(?:#\d{2,5}|#x[0-9a-f]{2,5}|amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip);", re.IGNORECASE
+)
 _LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _PARAGRAPHS = re.compile(r"\n[^\S\n]*+\n\s*+")
 _TOKENS = re.compile(r"(<[^<>]*>)")
@@ -22,7 +24,10 @@ _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"[^\S\n]+")
 _AROUND_BREAK = re.compile(r" ?\n ?")
-_BLOCKS = frozenset("p div ul ol table blockquote h1 h2 h3 h4 h5 h6 pre section article figure".split())
+_BLOCKS = frozenset(
+    {"p", "div", "ul", "ol", "table", "blockquote", "pre", "section", "article", "figure"}
+    | {f"h{n}" for n in range(1, 7)}
+)
 
 
 def to_html(description: str) -> str:
@@ -94,5 +99,10 @@ def _follow(pieces: list[str], links: list[tuple[str, int]], token: str, *, clos
         return
     address, begun = links.pop()
     said = "".join(pieces[begun:]).strip()
-    if address.startswith(("http://", "https://")) and address not in {said, said + "/", "https://" + said, "http://" + said}:
+    if address.startswith(("http://", "https://")) and address not in {
+        said,
+        said + "/",
+        "https://" + said,
+        "http://" + said,
+    }:
         pieces.append(f" ({address})")

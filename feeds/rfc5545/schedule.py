@@ -1,4 +1,4 @@
-"""When one VEVENT takes place: its dates, times and rules, read from lines and written as such (RFC 5545, 3.8.2, 3.8.5).
+"""When one VEVENT takes place: its dates, times and rules, read from lines and written (RFC 5545, 3.8.2 and 3.8.5).
 
 Whatever a program wrote, a schedule that was read is of one piece: all its dates are of the kind of its start (whole
 days, times in one zone, or floating times), so that it can be expanded and published without further thought.
@@ -6,13 +6,16 @@ days, times in one zone, or floating times), so that it can be expanded and publ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from feeds.rfc5545.lines import Line, params_of
-from feeds.rfc5545.rules import Rule, read as read_rule, write as write_rule
+from feeds.rfc5545.rules import Rule
+from feeds.rfc5545.rules import read as read_rule
+from feeds.rfc5545.rules import write as write_rule
 from feeds.rfc5545.values import duration, moment, write_duration, write_moment
 
 Moment = datetime | date
@@ -23,6 +26,7 @@ NAMES = frozenset({"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "
 MAX_DATES = 5_000
 """How many dates an RDATE or EXDATE may add to one event; further ones are left out."""
 MAX_RULES = 10
+_SERIES = re.compile(r"^(?:RRULE|RDATE|EXDATE|RECURRENCE-ID)[;:]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +63,8 @@ def read(lines: Iterable[Line], zone_of: ZoneOf, default: tzinfo | None) -> Sche
     if start is None:
         return None
     end = _end(said, start, zone_of, default)
-    rules = tuple(dict.fromkeys(line.value for line in said.get("RRULE", ())))
-    read_rules = tuple(_aligned_rule(rule, start) for rule in map(read_rule, rules[:MAX_RULES]) if rule is not None)
+    rules = list({line.value: None for line in said.get("RRULE", ()) if line.value.strip()})
+    read_rules = tuple(aligned_rule(rule, start) for rule in map(read_rule, rules[:MAX_RULES]) if rule is not None)
     also = list(_extra_dates(said, start, zone_of, default))
     without = [aligned(at, start) for at in _list(said, "EXDATE", zone_of, default)]
     instance = _one(said, "RECURRENCE-ID", zone_of, default)
@@ -69,7 +73,7 @@ def read(lines: Iterable[Line], zone_of: ZoneOf, default: tzinfo | None) -> Sche
         end=end,
         rules=read_rules,
         also=tuple(dict(also[:MAX_DATES]).items()),
-        except_for=tuple(dict.fromkeys(without[:MAX_DATES])),
+        except_for=tuple({at: None for at in without[:MAX_DATES]}),
         instance=instance,
         onwards=instance is not None and params_of(said["RECURRENCE-ID"][0].params).get("RANGE") == "THISANDFUTURE",
         sequence=_number(said["SEQUENCE"][0].value) if "SEQUENCE" in said else 0,
@@ -101,6 +105,32 @@ def write(schedule: Schedule) -> list[str]:
     return lines
 
 
+def repeats(ical: str) -> bool:
+    """Whether the text of an event (Event.ical) is that of a series; told without reading it."""
+    return bool(_SERIES.search(ical))
+
+
+def mapped(schedule: Schedule, change: Callable[[Moment], Moment]) -> Schedule:
+    """The schedule with every date and time of it changed by the same function."""
+    start = change(schedule.start)
+    return replace(
+        schedule,
+        start=start,
+        end=None if schedule.end is None else change(schedule.end),
+        rules=tuple(aligned_rule(rule, start) for rule in schedule.rules),
+        also=tuple((change(at), length) for at, length in schedule.also),
+        except_for=tuple(map(change, schedule.except_for)),
+        instance=None if schedule.instance is None else change(schedule.instance),
+    )
+
+
+def localized(schedule: Schedule, zone: tzinfo) -> Schedule:
+    """The schedule with its floating times as times in `zone`."""
+    return mapped(
+        schedule, lambda at: at.replace(tzinfo=zone) if isinstance(at, datetime) and at.tzinfo is None else at
+    )
+
+
 def aligned(at: Moment, start: Moment) -> Moment:
     """A date or time in the terms of the series' start: its zone, or whole days."""
     if not isinstance(start, datetime):
@@ -112,7 +142,7 @@ def aligned(at: Moment, start: Moment) -> Moment:
     return at.replace(tzinfo=start.tzinfo) if at.tzinfo is None else at.astimezone(start.tzinfo)
 
 
-def _aligned_rule(rule: Rule, start: Moment) -> Rule:
+def aligned_rule(rule: Rule, start: Moment) -> Rule:
     """The rule with its UNTIL as RFC 5545 asks for it: a date for whole days, else UTC, or floating like the start."""
     until = rule.until
     if until is None:
@@ -127,7 +157,7 @@ def _aligned_rule(rule: Rule, start: Moment) -> Rule:
 
 
 def _end(said: dict[str, list[Line]], start: Moment, zone_of: ZoneOf, default: tzinfo | None) -> Moment | None:
-    """DTEND, or DTSTART and DURATION. An end before the start is a mistake, and none."""
+    """DTEND, or DTSTART and DURATION. An end that is not after the start is none (RFC 5545, 3.8.2.2)."""
     end = _one(said, "DTEND", zone_of, default)
     if end is None and "DURATION" in said:
         length = duration(said["DURATION"][0].value)
@@ -140,7 +170,7 @@ def _end(said: dict[str, list[Line]], start: Moment, zone_of: ZoneOf, default: t
         return None
     if isinstance(start, datetime):
         end = _same_clock(end, start)
-        return end if end >= start else None
+        return end if end > start else None
     if isinstance(end, datetime):
         end = end.date() if end.time() == time.min else end.date() + timedelta(days=1)
     return end if end > start else None
@@ -165,11 +195,14 @@ def _extra_dates(
             at = _moment(begin, line.params, zone_of, default)
             if at is None:
                 continue
-            length = duration(rest) if rest else None
-            until = _moment(rest, line.params, zone_of, default) if rest and length is None else None
-            if until is not None and isinstance(until, datetime) and isinstance(at, datetime):
-                length = aligned(until, at) - at  # type: ignore[operator]
-            yield aligned(at, start), length if length and isinstance(start, datetime) else None
+            if not rest or not isinstance(start, datetime):
+                yield aligned(at, start), None
+                continue
+            at, length = _same_clock(at, start), duration(rest)
+            until = _moment(rest, line.params, zone_of, default) if length is None else None
+            if until is not None:
+                length = _same_clock(until, start) - at
+            yield aligned(at, start), length if length and length > timedelta(0) else None
 
 
 def _list(said: dict[str, list[Line]], name: str, zone_of: ZoneOf, default: tzinfo | None) -> Iterator[Moment]:

@@ -17,10 +17,10 @@ MAX_DURATION = timedelta(days=3660)
 
 
 def moment(value: str, zone: tzinfo | None = None) -> datetime | date | None:
-    """A DATE, or a DATE-TIME in `zone` (naive when None, UTC when it ends in Z and no zone is given); None if it is none.
+    """A DATE, or a DATE-TIME in `zone` (naive when None; UTC when it ends in Z and no zone is given); None if neither.
 
-    Also read: ISO 8601 with hyphens, colons and offsets, a missing T, 24:00, leap seconds. A time with both Z and TZID is local
-    time, as recurring-ical-events, Apple's and Google's readers take it.
+    Also read: ISO 8601 with hyphens, colons and offsets, a missing T, 24:00, leap seconds. A time with both a Z and a
+    TZID is local time, as recurring-ical-events has it.
     """
     value = value.strip()
     try:
@@ -73,7 +73,7 @@ def write_duration(seconds: int) -> str:
 
 
 def text(value: str) -> str:
-    """TEXT without its escapes. `\\n` and `\\N` are line breaks; what else is escaped stands for itself."""
+    """TEXT without its escapes: a backslash and n is a line break, what else is escaped stands for itself."""
     if "\\" not in value:
         return value
     return _ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], value)

@@ -16,7 +16,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 _PREFIX = re.compile(r"^\W*(?:tzone://microsoft/|posix/|right/)?", re.IGNORECASE)
 _DISPLAY = re.compile(r"^\W*(?:(?:UTC|GMT)\s*(?:[+-]\s*\d{1,2}:?\d\d)?\W*)?", re.IGNORECASE | re.ASCII)
 _FIXED = re.compile(r"\W*(?:UTC|GMT)\s*([+-])\s*(\d{1,2})(?::?00)?\W*", re.IGNORECASE | re.ASCII)
-_UTC_NAMES = frozenset({"utc", "etc/utc", "gmt", "etc/gmt", "z", "zulu", "etc/uct", "uct", "etc/zulu", "greenwich"})
+_UTC_NAMES = frozenset({"utc", "etc/utc", "z", "zulu", "etc/uct", "uct", "etc/zulu", "universal", "etc/universal"})
 _MAX_NAME = 200
 
 # Names that Outlook, Exchange and older servers show to people, by how they begin (lower case, without the offset).
@@ -58,7 +58,7 @@ def _by_folded_name() -> dict[str, str]:
 
 @lru_cache(maxsize=1024)
 def iana(tzid: str) -> str | None:
-    """The IANA name that a TZID means by its name alone, or None. All names of UTC give `UTC`."""
+    """The IANA name that a TZID means by its name alone, or None. All names of UTC give `UTC`; `Etc/GMT` stays."""
     if len(tzid) > _MAX_NAME:
         return None
     names = _by_folded_name()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,7 +18,7 @@ from feeds.pipeline import Pulled
 from network.aggregator.lease import Leased
 from network.aggregator.numbers import Numbers
 from network.database import tables
-from network.database.bulk import chunks, insert_rows, update_rows
+from network.database.bulk import chunks, insert_rows, rows_in, update_rows
 
 _ROW = tables.entry.c
 CONTENT = (
@@ -104,16 +106,16 @@ def _link_keys(fresh: list[tuple[Leased, Entry, str]]) -> list[str | None]:
 async def _items_of(connection: AsyncConnection, keys: Iterable[str | None]) -> dict[str, tuple[int, set[int]]]:
     """The items that other entries with these links belong to, and the sources that brought those entries."""
     items: dict[str, tuple[int, set[int]]] = {}
-    for some in chunks(sorted({key for key in keys if key})):
-        query = select(_ROW.link_key, _ROW.item_id, _ROW.source_id).where(_ROW.link_key.in_(some)).order_by(_ROW.id)
-        for key, item, source_id in await connection.execute(query):
-            items.setdefault(key, (item, set()))[1].add(source_id)
+    wanted = sorted({key for key in keys if key})
+    columns = ("link_key", "item_id", "source_id")
+    for key, item, source_id in await rows_in(connection, tables.entry, columns, "link_key", wanted):
+        items.setdefault(key, (item, set()))[1].add(source_id)
     return items
 
 
 def _content(entry: Entry, mark: str, key: str | None, first_seen: int, now: int) -> tuple[object, ...]:
     """The values of CONTENT."""
-    enclosures = [[file.url, file.type, file.length] for file in entry.enclosures]
+    enclosures = tuple((file.url, file.type, file.length) for file in entry.enclosures)
     return (
         entry.link, key, entry.title, entry.summary, entry.content,
         _json(entry.authors), _json(entry.categories), _json(enclosures), _json(entry.fields),
@@ -121,5 +123,11 @@ def _content(entry: Entry, mark: str, key: str | None, first_seen: int, now: int
     )  # fmt: skip
 
 
-def _json(values: Sequence[object]) -> str:
-    return json.dumps(values, ensure_ascii=False) if values else NONE
+def _json(values: tuple[Any, ...]) -> str:
+    return _dumped(values) if values else NONE
+
+
+@lru_cache(maxsize=4096)
+def _dumped(values: tuple[Any, ...]) -> str:
+    """As JSON; the same few authors and categories come again and again."""
+    return json.dumps(values, ensure_ascii=False)

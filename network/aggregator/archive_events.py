@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from feeds.identity import uid_key
@@ -17,7 +17,7 @@ from feeds.pipeline import Pulled
 from network.aggregator.lease import Leased
 from network.aggregator.numbers import Numbers
 from network.database import tables
-from network.database.bulk import chunks, insert_rows, update_rows
+from network.database.bulk import chunks, insert_rows, rows_in, update_rows
 
 _ROW = tables.event.c
 CONTENT = (
@@ -74,10 +74,9 @@ def _suspect(gone: int, known: int) -> bool:
 
 async def _known(connection: AsyncConnection, source_ids: Sequence[int]) -> dict[int, dict[str, Known]]:
     known: dict[int, dict[str, Known]] = {}
-    for some in chunks(source_ids):
-        query = select(_ROW.source_id, _ROW.uid, _ROW.id, _ROW.fingerprint, _ROW.first_seen, _ROW.changed_at)
-        for source_id, uid, *row in await connection.execute(query.where(_ROW.source_id.in_(some))):
-            known.setdefault(source_id, {})[uid] = Known(*row)
+    columns = ("source_id", "uid", "id", "fingerprint", "first_seen", "changed_at")
+    for source_id, uid, *row in await rows_in(connection, tables.event, columns, "source_id", source_ids):
+        known.setdefault(source_id, {})[uid] = Known(*row)
     return known
 
 
@@ -102,10 +101,9 @@ async def _insert(
 
 async def _items_of(connection: AsyncConnection, keys: Iterable[str | None]) -> dict[str, int]:
     items: dict[str, int] = {}
-    for some in chunks(sorted({key for key in keys if key})):
-        query = select(_ROW.uid_key, _ROW.item_id).where(_ROW.uid_key.in_(some)).order_by(_ROW.id)
-        for key, item in await connection.execute(query):
-            items.setdefault(key, item)
+    wanted = sorted({key for key in keys if key})
+    for key, item in await rows_in(connection, tables.event, ("uid_key", "item_id"), "uid_key", wanted):
+        items.setdefault(key, item)
     return items
 
 

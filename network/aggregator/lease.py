@@ -7,7 +7,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from feeds.model import Source
 from network.database import tables
@@ -67,8 +66,9 @@ async def take(database: Database, limit: int, *, now: int, only: Collection[int
         due = due.limit(limit)
         if connection.dialect.name == "postgresql":
             due = due.with_for_update(of=tables.source, skip_locked=True)
-        ids = [row.id for row in await connection.execute(due)]
-        return await _lease(connection, ids, now)
+        taken = update(tables.source).where(_ROW.id.in_(due)).values(lease_until=now + SECONDS)
+        rows = await connection.execute(taken.returning(*(_ROW[name] for name in _NAMES)))
+        return [Leased(**dict(zip(_NAMES, row, strict=True))) for row in rows]
 
 
 async def give_back(database: Database, leased: list[Leased]) -> None:
@@ -86,11 +86,3 @@ def _due(now: int) -> Select[tuple[int]]:
         .where(_ROW.due_at <= now, _ROW.lease_until <= now, _ROW.state.not_in(("gone", "paused")), member.state.in_(PULLED))
         .order_by(_ROW.due_at, _ROW.id)
     )
-
-
-async def _lease(connection: AsyncConnection, ids: list[int], now: int) -> list[Leased]:
-    if not ids:
-        return []
-    query = update(tables.source).where(_ROW.id.in_(ids)).values(lease_until=now + SECONDS)
-    rows = await connection.execute(query.returning(*(_ROW[name] for name in _NAMES)))
-    return [Leased(**dict(zip(_NAMES, row, strict=True))) for row in rows]

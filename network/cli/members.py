@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from network.cli.common import run, settings, told
-from network.cli.progress import progress
+from network.progress import progress
 
 if TYPE_CHECKING:
     from network.aggregator.archive import Report
@@ -33,11 +33,15 @@ def members() -> None:
 @click.argument("address")
 @click.option("--name", help="Its name, if not the one its page gives.")
 @click.option("--town", default="", help="Its town (Worcester, MA) or ZIP code.")
-@click.option("--language", "languages", multiple=True, help="A language in which it helps people (en, es …); may be repeated.")
+@click.option(
+    "--language", "languages", multiple=True, help="A language in which it helps people (en, es …); may be repeated."
+)
 @click.option("--topic", "topics", multiple=True, help="A topic (legal-help, workers …); may be repeated.")
 @click.option("--no-pull", is_flag=True, help="Register only; the worker pulls it later.")
 @told
-def add(address: str, name: str | None, town: str, languages: tuple[str, ...], topics: tuple[str, ...], *, no_pull: bool) -> None:
+def add(
+    address: str, name: str | None, town: str, languages: tuple[str, ...], topics: tuple[str, ...], *, no_pull: bool
+) -> None:
     """Find the feeds of ADDRESS (a home page or a feed), add the organization, and pull it at once."""
 
     async def work(site: Site) -> str:
@@ -94,7 +98,9 @@ def import_(file: Path, *, dry_run: bool, no_pull: bool, as_json: bool) -> None:
         click.echo(json.dumps(asdict(line), ensure_ascii=False) if as_json else _told_line(line))
     counts = {done: sum(line.done == done for line in lines) for done in ("added", "feeds added", "known", "failed")}
     told_counts = ", ".join(f"{count} {done}" for done, count in counts.items() if count)
-    click.echo(f"{'Would be: ' if dry_run else ''}{told_counts}.{' ' + summary(reports) if reports else ''}", err=as_json)
+    click.echo(
+        f"{'Would be: ' if dry_run else ''}{told_counts}.{' ' + summary(reports) if reports else ''}", err=as_json
+    )
     if counts["failed"]:
         sys.exit(1)
 
@@ -284,4 +290,3 @@ def _told_line(line: Any) -> str:
 
 def _moment(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
-

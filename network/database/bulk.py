@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -28,6 +28,20 @@ async def update_rows(
         await connection.exec_driver_sql(_update_sql(connection.dialect.name, table, columns, keys), rows)
 
 
+async def rows_in(
+    connection: AsyncConnection, table: Table, columns: tuple[str, ...], key: str, values: Sequence[object]
+) -> list[tuple[Any, ...]]:
+    """The rows whose `key` is one of these values, as tuples in the order of `columns`, by id.
+
+    SQLAlchemy's own IN costs 40 µs a value, which is more than the whole look-up.
+    """
+    found: list[tuple[Any, ...]] = []
+    for some in chunks(values):
+        sql = _select_sql(connection.dialect.name, table, columns, key, len(some))
+        found.extend(tuple(row) for row in await connection.exec_driver_sql(sql, tuple(some)))
+    return found
+
+
 def chunks(items: Sequence[T]) -> Iterable[Sequence[T]]:
     """Pieces short enough for one statement."""
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
@@ -46,6 +60,13 @@ def _update_sql(dialect: str, table: Table, columns: tuple[str, ...], keys: tupl
     mark = _mark(dialect)
     values = ", ".join(f'"{name}" = {mark}' for name in columns)
     return f'UPDATE "{table.name}" SET {values} WHERE {" AND ".join(f"{name} = {mark}" for name in keys)}'  # noqa: S608
+
+
+@cache
+def _select_sql(dialect: str, table: Table, columns: tuple[str, ...], key: str, count: int) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    marks = ", ".join([_mark(dialect)] * count)
+    return f'SELECT {names} FROM "{table.name}" WHERE "{key}" IN ({marks}) ORDER BY id'  # noqa: S608 - as above
 
 
 def _mark(dialect: str) -> str:

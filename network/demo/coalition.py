@@ -110,16 +110,22 @@ Section = tuple[str, dict[str, str], str]
 
 
 @cache
-def coalition() -> tuple[Organization, ...]:
-    """All organizations, by slug. Raises ValueError with the file's name when a text can't be read."""
-    texts = files("network.demo") / "texts"
-    names = sorted(file.name.removesuffix(".txt") for file in texts.iterdir() if file.name.endswith(".txt"))
-    return tuple(read_organization(name, (texts / f"{name}.txt").read_text(encoding="utf-8")) for name in names)
+def organizations() -> tuple[Organization, ...]:
+    """All of them, in the order of their files. Raises ValueError with the file's name when a text can't be read."""
+    return tuple(read_organization(slug, text) for slug, text in _texts().items())
+
+
+@cache
+def _texts() -> dict[str, str]:
+    """The texts by slug: 01-sol.txt is that of "sol"."""
+    folder = files("network.demo") / "texts"
+    found = sorted((file for file in folder.iterdir() if file.name.endswith(".txt")), key=lambda file: file.name)
+    return {file.name[3:].removesuffix(".txt"): file.read_text(encoding="utf-8") for file in found}
 
 
 def organization(slug: str) -> Organization:
     """The organization of this slug in the sample coalition. Raises KeyError when there is none."""
-    return {each.slug: each for each in coalition()}[slug]
+    return {each.slug: each for each in organizations()}[slug]
 
 
 def read_organization(slug: str, text: str) -> Organization:
@@ -180,8 +186,7 @@ def _event(title: str, head: dict[str, str], body: str, host: str) -> Event:
     slug = title.removeprefix("event: ")
     if slug.startswith("same as "):
         owner, _, name = slug.removeprefix("same as ").partition("/")
-        text = (files("network.demo") / "texts" / f"{owner}.txt").read_text(encoding="utf-8")
-        return read_organization(owner, text).event(name)
+        return read_organization(owner, _texts()[owner]).event(name)
     return Event(
         slug=slug,
         title=head["title"],

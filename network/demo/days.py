@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 
 from network.demo.rhythm import DAY, WEEKDAYS, on_or_after, on_or_before, weekday_number
 
@@ -61,6 +61,14 @@ def say(day: date, language: str, style: str = "long") -> str:
     if style == "ordinal":
         words["day"] += ORDINALS.get(day.day, "th")
     return (DAY_ONLY if style == "day" else LONG)[language].format(**words)
+
+
+def say_time(clock: time, language: str) -> str:
+    """A time of day as people write it: "6:30 pm", "6:30 p. m.", "18:30"."""
+    if language not in {"en", "es"}:
+        return f"{clock:%H:%M}"
+    half = ("am", "pm") if language == "en" else ("a. m.", "p. m.")
+    return f"{(clock.hour - 1) % 12 + 1}:{clock:%M} {half[clock.hour // 12]}"
 
 
 def fill(text: str, published: date, language: str, next_date: Callable[[str, date], date]) -> str:

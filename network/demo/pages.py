@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date, datetime
 from html import escape
 
-from network.demo.coalition import coalition
-from network.demo.days import say
+from network.demo.coalition import organizations
+from network.demo.days import say, say_time
 from network.demo.markup import excerpt, html, plain
 from network.demo.platforms import calendar_link, embedded_calendar, footer, head_links, menu
 from network.demo.program import Occasion, Published, coming
-from network.demo.rhythm import WEEK
+from network.demo.rhythm import DAY, WEEK
 from network.demo.site import Site, event_path, picture_path, post_path
 
 AHEAD = 5 * WEEK
@@ -35,15 +34,6 @@ WORDS = {
     "vi": ("Tin tức", "Lịch", "Liên hệ", "Đọc tiếp", "Đã hủy", "Thay đổi", "Hàng xóm", "Về trang chủ"),
 }
 """What stands on every page, in the languages of the sites."""
-STYLE = """*{box-sizing:border-box}body{margin:0;font:17px/1.6 Georgia,'Times New Roman',serif;color:#26211c;background:#fffdf8}
-header{background:var(--own) url(/banner.png) center/640px;color:#fff}header div{background:rgb(0 0 0/55%);padding:3rem 1rem}
-header h1,header p,header nav{max-width:62rem;margin:0 auto}h1{font-size:2.3rem;line-height:1.15}header a{color:#fff;text-decoration:none}
-main{max-width:62rem;margin:2rem auto;padding:0 1rem;display:grid;grid-template-columns:minmax(0,2fr) minmax(0,1fr);gap:3rem}
-article{margin-bottom:2.2rem}h2{font-size:1.15rem;letter-spacing:.04em;border-bottom:3px solid var(--own);padding-bottom:.3rem}
-h3{font-size:1.35rem;line-height:1.25;margin:0 0 .2rem}h3 a{color:inherit}time,small{color:#6b625a;font-size:.9rem}
-a{color:var(--own)}img{max-width:100%;height:auto}iframe{border:0;width:100%;height:30rem}aside li{margin-bottom:.8rem}
-aside ul{list-style:none;padding:0}footer{max-width:62rem;margin:3rem auto;padding:0 1rem;color:#6b625a;font-size:.9rem}
-@media(max-width:45rem){main{grid-template-columns:1fr;gap:1rem}}"""
 
 
 def home(site: Site) -> str:
@@ -52,7 +42,10 @@ def home(site: Site) -> str:
     posts = "".join(_teaser(site, post) for post in site.posts)
     dates = "".join(_date_line(site, occasion) for occasion in coming(site.organization, site.today, AHEAD)[:12])
     main = f"<h2>{news}</h2>\n{posts}" if posts else embedded_calendar(site)
-    aside = f"<h2>{agenda}</h2>\n<ul>{dates}</ul>{calendar_link(site)}" if dates else ""
+    shown_there = site.organization.flavour == "google-calendar"
+    aside = calendar_link(site) if shown_there else ""
+    if dates and not shown_there:
+        aside = f"<h2>{agenda}</h2>\n<ul>{dates}</ul>{calendar_link(site)}"
     links = [f'<li><a href="{site.neighbour(slug)}/">{escape(name)}</a></li>' for slug, name in _neighbours(site)]
     aside += _contact(site) + (f"<h2>{neighbours}</h2>\n<ul>{''.join(links)}</ul>" if links else "")
     return _page(site, site.organization.name, f"<main><section>{main}</section><aside>{aside}</aside></main>")
@@ -65,15 +58,25 @@ def blog(site: Site) -> str:
 
 
 def agenda(site: Site) -> str:
-    """The dates alone: what a calendar's frame or page shows."""
-    dates = "".join(_date_line(site, occasion) for occasion in coming(site.organization, site.today, AHEAD))
-    title = WORDS[site.organization.language][1]
-    return _page(site, title, _with_contact(site, f"<h2>{title}</h2><ul>{dates}</ul>{calendar_link(site)}"))
+    """The dates alone, where the platform has a page for them."""
+    return _page(site, WORDS[site.organization.language][1], _with_contact(site, _dates(site) + calendar_link(site)))
+
+
+def frame(site: Site) -> str:
+    """The dates as another page shows them in a frame: no header, and links open outside of it."""
+    return f"""<!DOCTYPE html>
+<html lang="{site.organization.language}">
+<head><meta charset="utf-8" /><title>{escape(site.organization.name)}</title>
+<base target="_top" /><link rel="stylesheet" href="/style.css" /></head>
+<body>{_dates(site)}</body>
+</html>
+"""
 
 
 def post(site: Site, shown: Published) -> str:
     """The page of one post."""
-    text = f"<article lang='{shown.text.language}'><h3>{escape(shown.title)}</h3>{_day(shown)}\n{site.html(shown)}</article>"
+    head = f'<article lang="{shown.text.language}"><h3>{escape(shown.title)}</h3>{_day(shown)}'
+    text = f"{head}\n{site.html(shown)}</article>"
     picture = site.base_url + picture_path(shown) if shown.text.picture else ""
     extra = f'<meta property="og:image" content="{picture}" />\n' if picture else ""
     return _page(site, shown.title, _with_contact(site, text), extra=extra)
@@ -112,7 +115,7 @@ def _page(site: Site, title: str, body: str, *, extra: str = "") -> str:
 <title>{whole}</title>
 <meta name="description" content="{escape(organization.description)}" />
 {head_links(site)}{extra}<link rel="icon" type="image/png" href="/icon.png" />
-<style>:root{{--own:{organization.colour}}}{STYLE}</style>
+<link rel="stylesheet" href="/style.css" />
 </head>
 <body>
 <header><div><h1><a href="/">{name}</a></h1><p>{escape(organization.description)}</p>{menu(site)}</div></header>
@@ -123,10 +126,16 @@ def _page(site: Site, title: str, body: str, *, extra: str = "") -> str:
 """
 
 
+def _dates(site: Site) -> str:
+    dates = "".join(_date_line(site, occasion) for occasion in coming(site.organization, site.today, AHEAD))
+    return f'<h2>{WORDS[site.organization.language][1]}</h2>\n<ul class="dates">{dates}</ul>'
+
+
 def _teaser(site: Site, shown: Published) -> str:
     read_on = WORDS[site.organization.language][3]
+    title = f'<a href="{post_path(shown)}">{escape(shown.title)}</a>'
     return (
-        f'<article lang="{shown.text.language}"><h3><a href="{post_path(shown)}">{escape(shown.title)}</a></h3>{_day(shown)}'
+        f'<article lang="{shown.text.language}"><h3>{title}</h3>{_day(shown)}'
         f'<p>{escape(excerpt(shown.body, 38))} <a href="{post_path(shown)}">{read_on}</a></p></article>\n'
     )
 
@@ -137,15 +146,16 @@ def _day(shown: Published) -> str:
 
 def _date_line(site: Site, occasion: Occasion) -> str:
     title = f'<a href="{event_path(occasion)}">{escape(occasion.event.title)}</a>'
-    return f"<li>{_state(site, occasion)}{title}<br /><time>{_when(site, occasion)}</time><br /><small>{escape(occasion.where)}</small></li>\n"
+    when, where = _when(site, occasion), escape(occasion.where)
+    return f"<li>{_state(site, occasion)}{title}<br /><time>{when}</time><br /><small>{where}</small></li>\n"
 
 
 def _when(site: Site, occasion: Occasion) -> str:
-    day = say(occasion.day, site.organization.language)
-    if occasion.days > 1:
-        last = date.fromordinal(occasion.day.toordinal() + occasion.days - 1)
-        return f"{day} – {say(last, site.organization.language)}"
-    return f"{day}, {occasion.starts:%H:%M}–{occasion.ends:%H:%M}" if occasion.starts else day
+    language = site.organization.language
+    day = say(occasion.day, language)
+    if occasion.starts and occasion.ends:
+        return f"{day}, {say_time(occasion.starts, language)} – {say_time(occasion.ends, language)}"
+    return day if occasion.days == 1 else f"{day} – {say(occasion.day + (occasion.days - 1) * DAY, language)}"
 
 
 def _state(site: Site, occasion: Occasion) -> str:
@@ -156,16 +166,13 @@ def _state(site: Site, occasion: Occasion) -> str:
 
 
 def _schema(site: Site, occasion: Occasion) -> dict[str, object]:
-    def written(when: datetime | date) -> str:
-        return when.isoformat()
-
     return {
         "@context": "https://schema.org",
         "@type": "Event",
         "name": occasion.event.title,
         "description": plain(occasion.event.body),
-        "startDate": written(occasion.start),
-        "endDate": written(occasion.end),
+        "startDate": occasion.start.isoformat(),
+        "endDate": occasion.end.isoformat(),
         "eventStatus": "https://schema.org/"
         + ("EventCancelled" if occasion.state == "cancelled" else "EventScheduled"),
         "url": site.event_link(occasion),
@@ -188,4 +195,4 @@ def _with_contact(site: Site, text: str) -> str:
 def _neighbours(site: Site) -> list[tuple[str, str]]:
     """Whom its texts link to."""
     from_texts = {slug for each in site.organization.posts for slug in MEMBER.findall(each.body)}
-    return [(each.slug, each.name) for each in coalition() if each.slug in from_texts]
+    return [(each.slug, each.name) for each in organizations() if each.slug in from_texts]

@@ -20,7 +20,8 @@ HEADS = {
     '<link rel="alternate" type="text/calendar" title="{name}: calendar" href="/calendar.ics" />',
     "head-only": f'<link rel="alternate" type="application/rss+xml" title="{{name}}" href="{HIDDEN_FEED}" />',
     "windows-1252": '<link rel="alternate" type="application/rss+xml" title="{name}" href="/rss.xml" />',
-    "squarespace": "<!-- This is Squarespace. -->",
+    "squarespace": "<!-- This is Squarespace. -->\n"
+    '<meta property="og:image" content="http://static1.squarespace.com/static/5f3c/logo.png?format=1500w" />',
     "google-calendar": '<meta name="generator" content="Google Sites" />',
 }
 WORDPRESS_HEAD = """<link rel="alternate" type="application/rss+xml" title="{name} &raquo; Feed" href="{base}/feed/" />

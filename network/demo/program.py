@@ -105,9 +105,8 @@ def _posts(of: Organization, today: date, count: int) -> Iterator[Published]:
         count -= 1
         text = of.posts[number % len(of.posts)]
         clock = _clock(f"{of.slug}/{number}")
-        yield Published(
-            organization=of, text=text, number=FIRST_NUMBER + number, at=datetime.combine(day, clock, ZONE)
-        )  # fmt: skip
+        at = datetime.combine(day, clock, ZONE)
+        yield Published(organization=of, text=text, number=FIRST_NUMBER + number, at=at)
 
 
 def _clock(seed: str) -> time:
@@ -137,8 +136,24 @@ def _occasion(event: Event, number: int, day: date) -> Occasion:
     when = event.when
     if event.move and event.moved and number % event.moved == event.moved - 1:
         move = event.move
-        return Occasion(event=event, original=day, day=day + move.days * DAY, starts=move.starts, ends=move.ends, days=1,
-                        where=move.where, state="moved")  # fmt: skip
+        return Occasion(
+            event=event,
+            original=day,
+            day=day + move.days * DAY,
+            starts=move.starts,
+            ends=move.ends,
+            days=1,
+            where=move.where,
+            state="moved",
+        )
     cancelled = event.cancelled > 0 and number % event.cancelled == event.cancelled - 1
-    return Occasion(event=event, original=day, day=day, starts=when.starts, ends=when.ends, days=when.days,
-                    where=event.where, state="cancelled" if cancelled else "planned")  # fmt: skip
+    return Occasion(
+        event=event,
+        original=day,
+        day=day,
+        starts=when.starts,
+        ends=when.ends,
+        days=when.days,
+        where=event.where,
+        state="cancelled" if cancelled else "planned",
+    )

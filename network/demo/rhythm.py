@@ -1,7 +1,7 @@
-"""When things happen in the sample coalition: a fixed grid of weeks, so that what happened yesterday stays what it was.
+"""When things happen in the sample coalition: on a fixed grid of weeks, so that yesterday stays as it was.
 
-Everything is a function of the day. Weeks are counted from EPOCH; an event of "every 6 weeks from week 5" is held in the
-weeks 5, 11, 17 …, whatever today is.
+Everything is a function of the day. Weeks are counted from EPOCH; an event of "every 6 weeks from week 5" is held in
+the weeks 5, 11, 17 …, whatever today is.
 """
 
 from __future__ import annotations

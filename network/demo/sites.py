@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import cache
 from hashlib import blake2b
+from importlib.resources import files
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
@@ -26,6 +28,7 @@ HTML, RSS, ICS, PNG = (
 )
 EVENT_PATH = re.compile(r"/event/([a-z-]+)/(\d{4}-\d\d-\d\d)/")
 MAX_PATH = 200
+"""Characters of a path or query beyond which nothing of ours stands."""
 
 
 class Answer(NamedTuple):
@@ -67,8 +70,8 @@ def answer(
 
 
 def _document(site: Site, path: str, query: str) -> Document | None:
-    asked = {name: values[-1] for name, values in parse_qs(query, max_num_fields=20, keep_blank_values=True).items()}
-    for find in (_feed, _page, _post, _event, _picture):
+    asked = {name: values[-1] for name, values in parse_qs(query[:MAX_PATH], keep_blank_values=True).items()}
+    for find in (_feed, _page, _post, _event, _decoration):
         if found := find(site, path, asked):
             return found
     return None
@@ -132,8 +135,10 @@ def _page(site: Site, path: str, asked: Mapping[str, str]) -> Document | None:
         return _html(site, pages.home(site))
     if organization.flavour == "squarespace" and path in {"/blog", "/blog/"}:
         return _html(site, pages.blog(site))
-    if organization.events and path in {"/events", "/events/", "/calendar/embed"}:
+    if organization.events and path in {"/events", "/events/"}:
         return _html(site, pages.agenda(site))
+    if organization.flavour == "google-calendar" and path == "/calendar/embed":
+        return _html(site, pages.frame(site))
     if path == "/robots.txt":
         return Document("text/plain; charset=utf-8", b"User-agent: *\nDisallow: /wp-admin/\n")
     linked = {target.partition("?")[0] for post in organization.posts for _, target in LINK.findall(post.body)}
@@ -164,13 +169,20 @@ def _event(site: Site, path: str, _: Mapping[str, str]) -> Document | None:
     return None
 
 
-def _picture(site: Site, path: str, _: Mapping[str, str]) -> Document | None:
+def _decoration(site: Site, path: str, _: Mapping[str, str]) -> Document | None:
     organization = site.organization
     if path == "/icon.png":
         return Document(PNG, icon(organization.colour))
+    if path == "/style.css":
+        return _text("text/css; charset=utf-8", _style().replace("{colour}", organization.colour))
     names = {picture_path(post): post.text.slug for post in site.posts if post.text.picture}
     name = {"/banner.png": organization.slug, **names}.get(path)
     return Document(PNG, picture(name, organization.colour)) if name else None
+
+
+@cache
+def _style() -> str:
+    return (files("network.demo") / "style.css").read_text(encoding="utf-8")
 
 
 def _html(site: Site, page: str) -> Document:

@@ -5,8 +5,15 @@ import sys
 from network.i18n.catalogue import po_path
 from network.i18n.update import untranslated, update
 
-for language, count in (missing := update()).items():
-    sys.stdout.write(f"{language}: {count} to translate\n")
-    for message in untranslated(po_path(language)):
-        sys.stdout.write(f"  {message}\n")
-sys.exit(1 if any(missing.values()) else 0)
+
+def main() -> int:
+    """Update all catalogues and say what is still to translate; the exit code."""
+    missing = update()
+    for language, count in missing.items():
+        sys.stdout.write(f"{language}: {count} to translate\n")
+        sys.stdout.writelines(f"  {message}\n" for message in untranslated(po_path(language)))
+    return 1 if any(missing.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -150,6 +150,15 @@ def published(moment: int, now: int, timezone: str, language: str) -> str:
     return date_name(day, today, language)
 
 
+def moment(moment: int, now: int, timezone: str, language: str) -> str:
+    """Such as "Thu, Nov 26, 6 pm" for what is to come; as `published` for what was."""
+    if moment <= now:
+        return published(moment, now, timezone, language)
+    then, today = local(moment, timezone), local(now, timezone).date()
+    day = short_day(then.date(), today, language)
+    return translator(language).gettext("{day}, {time}").format(day=day, time=clock(then, language))
+
+
 def date_name(day: date, today: date, language: str) -> str:
     """Such as "October 2", with the year when it is not this one."""
     patterns = translator(language)

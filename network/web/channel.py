@@ -14,7 +14,7 @@ from network.model import Selection
 from network.settings import VERSION
 from network.web.visit import Visit
 
-PATHS = {"rss": "/feed.rss", "atom": "/feed.atom", "json": "/feed.json", "ical": "/events.ics"}
+PATHS = {"rss": "/feed.rss", "atom": "/feed.atom", "json": "/feed.json", "ics": "/events.ics"}
 
 
 def reader(here: Visit) -> Reader:
@@ -44,7 +44,7 @@ def feed_channel(here: Visit, path: str, selection: Selection, items: Sequence[I
         zone=here.network.timezone,
         about_url=_address(here, "/about", []),
         formats=tuple(
-            Alternate(_address(here, other, query), FORMATS[name].media_type.partition(";")[0])
+            Alternate(_address(here, other, query), FORMATS[name].type)
             for name, other in PATHS.items()
             if other != path
         ),

@@ -40,5 +40,5 @@ async def calendar(request: Request) -> Response:
         near = await members.near(connection, place, chosen.within) if place else None
         items = await combined.calendar(connection, chosen, reader(here), member_ids=near)
     channel = calendar_channel(here, "/events.ics", calendar_title(here, chosen), items, chosen)
-    form = FORMATS["ical"]
+    form = FORMATS["ics"]
     return document(form.write(channel, items), form.media_type, keep=not is_search(chosen), filename="events.ics")

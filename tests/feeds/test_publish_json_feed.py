@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from feeds.parse import json_feed as json_parser
 from feeds.publish import Item, json_feed, rss_atom
 from tests import strict_feeds
 from tests.feeds import golden
@@ -40,6 +41,18 @@ def test_same_items_as_in_rss() -> None:
     for item in read(*ITEMS)["items"]:
         assert f">{item['id']}</guid>" in rss
         assert f"<link>{item['url']}</link>" in rss
+
+
+def test_read_back_by_ourselves() -> None:
+    """Another network that reads our feed gets ids, links, titles, dates, contents, authors, tags and files."""
+    feed = json_parser.parse(json_feed.write(CHANNEL, ITEMS), url=CHANNEL.self_url)
+    assert (CHANNEL.title, CHANNEL.url) == (feed.title, feed.link)
+    for item, entry in zip(ITEMS, feed.entries, strict=True):
+        assert (item.id, item.link or item.url, item.title) == (entry.id, entry.link, entry.title)
+        assert (item.published, item.updated, item.language or "en") == (entry.published, entry.updated, entry.language)
+        assert (item.content, item.image) == (entry.content, entry.image)
+        assert (item.authors, item.categories) == (entry.authors, entry.categories)
+        assert [file.url for file in item.enclosures] == [file.url for file in entry.enclosures]
 
 
 def test_event_as_data() -> None:

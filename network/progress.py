@@ -20,3 +20,8 @@ def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda: bar.advance(task)
+
+
+def say(line: str) -> None:
+    """A line for whoever started the command."""
+    print(line, flush=True)  # noqa: T201 - this is what standard output is for

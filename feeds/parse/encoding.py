@@ -1,0 +1,110 @@
+"""Bytes → text, when neither the document nor the server can be trusted to say how.
+
+In this order: a byte order mark, UTF-16 and UTF-32 by their zeros, UTF-8 when it is valid, what the XML declaration says,
+what the server says, UTF-8 with some bytes of Windows-1252 in it (parts of a page that came from an old database), and
+Windows-1252.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import zlib
+
+from feeds.parse.xml_document import MAX_BODY, declared_encoding
+
+_MAX_MEMBERS = 2000
+_TRAILER = 8  # bytes of checksum and length at the end of a gzip member
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+# What Python knows beyond these isn't an encoding of texts (zip, hex, idna), or none that feeds come in (UTF-7).
+_ENCODINGS = re.compile(
+    r"(?:(?:us-?)?ascii|latin-?[1-9]|(?:x-)?(?:cp|ibm|windows|win)-?\d{3,4}|iso-?8859-?\d\d?|iso-?2022-?(?:jp|kr)"
+    r"|koi8-?[rut]|euc-?(?:jp|kr|cn)|shift[-_]?jis|x?-?sjis|gbk|gb2312|gb18030|big5(?:-?hkscs)?|tis-?620|mac-?\w+)$",
+    re.IGNORECASE,
+)
+# The larger encoding that is meant by a smaller one's name (Encoding Standard, 4.2).
+_MEANT = (
+    (re.compile(r"(?:iso-?8859-?1|latin-?1|(?:us-?)?ascii)$", re.IGNORECASE), "cp1252"),
+    (re.compile(r"(?:iso-?8859-?9|latin-?5)$", re.IGNORECASE), "cp1254"),
+    (re.compile(r"(?:gb2312|gbk|euc-?cn)$", re.IGNORECASE), "gb18030"),
+    (re.compile(r"euc-?kr$", re.IGNORECASE), "cp949"),
+    (re.compile(r"(?:shift[-_]?jis|x?-?sjis)$", re.IGNORECASE), "cp932"),
+)
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ZEROS = (
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
+_AS_1252 = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0x100)}
+_ESCAPES = {0xDC00 + code: char for code, char in _AS_1252.items()}  # how "surrogateescape" notes a wrong byte
+_WRONG = re.compile("[\udc80-\udcff]")
+_RIGHT = re.compile("[\x80-\ud7ff\ue000-\U0010ffff]")
+
+
+def unpacked(body: bytes) -> bytes:
+    """The content of a gzip file that came without being declared as one; any other body as it is.
+
+    At most 10 MB and one byte come out, so that what is longer can be told. Of a broken file, what can be read.
+    """
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    out = b""
+    for _ in range(_MAX_MEMBERS):
+        member = zlib.decompressobj(31)
+        try:
+            out += member.decompress(body[:-_TRAILER], MAX_BODY + 1 - len(out))
+            rest = member.unused_data if member.eof else member.unconsumed_tail
+            rest += body[-_TRAILER:]
+            if not member.eof and len(out) <= MAX_BODY:
+                out += member.decompress(rest, MAX_BODY + 1 - len(out))
+                rest = member.unused_data
+        except zlib.error:
+            break
+        if len(out) > MAX_BODY or not rest.startswith(b"\x1f\x8b"):
+            break
+        body = rest
+    return out
+
+
+def decoded(body: bytes, content_type: str) -> str:
+    """The text of `body`; always one, right or wrong."""
+    for mark, name in _BOMS:
+        if body.startswith(mark):
+            return body.decode(name, "replace")
+    while body.startswith(codecs.BOM_UTF8):
+        body = body[3:]
+    start = body[:200].lstrip(b" \t\r\n")
+    for zeros, name in _ZEROS:
+        if start.startswith(zeros):
+            return body.decode(name, "replace")
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return _declared(body, content_type) or _mixed(body)
+
+
+def _declared(body: bytes, content_type: str) -> str | None:
+    """The text in the encoding that the document or the server names, if it is one and not UTF-8."""
+    found = _CHARSET.search(content_type)
+    for name in (declared_encoding(body.lstrip()).decode("ascii"), found[1] if found else ""):
+        if _ENCODINGS.match(name):
+            meant = next((larger for smaller, larger in _MEANT if smaller.match(name)), name)
+            try:
+                return body.decode(meant, "replace")
+            except LookupError:
+                continue
+    return None
+
+
+def _mixed(body: bytes) -> str:
+    text = body.decode("utf-8", "surrogateescape")
+    if len(_WRONG.findall(text)) <= len(_RIGHT.findall(text)):
+        return text.translate(_ESCAPES)
+    return body.decode("latin-1").translate(_AS_1252)

@@ -1,0 +1,225 @@
+"""Repeating events → the days they fall on (RFC 5545, 3.8.5).
+
+A single date, by far the commonest, is answered from the event alone; a series without changed dates is what its rules
+and RDATEs give without its EXDATEs. One with changed dates goes through recurring-ical-events, which knows how these,
+ranges of them and sequence numbers go together. The rules themselves are always computed by us (rfc5545/rule_dates.py),
+so that no rule, however it is written, takes longer than its window is wide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from itertools import islice
+
+import icalendar
+from icalendar.prop import vDDDTypes
+from recurring_ical_events.adapters.event import EventAdapter
+from recurring_ical_events.occurrence import Occurrence as LibraryOccurrence
+from recurring_ical_events.series import Series
+
+from feeds.model import Event, Occurrence, Status
+from feeds.rfc5545 import places, rules, schedule
+from feeds.rfc5545.components import read_own
+from feeds.rfc5545.rule_dates import dates
+from feeds.rfc5545.schedule import Moment, Schedule
+from feeds.rfc5545.values import text
+from feeds.rfc5545.zones import zone_info
+
+MAX_OCCURRENCES = 10_000
+"""Of one event in one window."""
+
+_DAY = timedelta(days=1)
+_STATUS: dict[str, Status] = {"CANCELLED": "cancelled", "TENTATIVE": "tentative", "CONFIRMED": "confirmed"}
+
+
+def expand(event: Event, start: int, end: int, zone: str, most: int = MAX_OCCURRENCES) -> tuple[Occurrence, ...]:
+    """The occurrences that overlap [start, end) (UTC seconds), first to last, at most `most`.
+
+    `zone` (IANA) is where floating times and whole days are, unless the event has a zone of its own. An occurrence
+    without duration belongs to the window that holds its start. Single dates that were called off are kept with the
+    status `cancelled`, so that people who planned to come see it; dates taken out of the series (EXDATE) are not.
+    A rule that is refused (see `rules.read`) leaves the event its first date.
+    """
+    home = zone_info(event.timezone or zone) or UTC
+    try:
+        if event.rrule is None and not schedule.repeats(event.ical):
+            found = [_occurrence(event, None, event.start, event.end, home)]
+        else:
+            window = datetime.fromtimestamp(start, UTC) - 2 * _DAY, datetime.fromtimestamp(end, UTC) + 2 * _DAY
+            found = [
+                _occurrence(event, *dated, home) for dated in islice(_series(event, window, home), MAX_OCCURRENCES)
+            ]
+    except (OverflowError, ValueError):  # past the year 9999
+        return ()
+    inside = sorted((one for one in found if _overlaps(one, start, end)), key=lambda one: (one.start, one.end))
+    return tuple(inside[:most])
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One VEVENT of a series. The texts are those of a changed date, empty where it has none of its own."""
+
+    when: Schedule
+    title: str = ""
+    venue: str = ""
+    status: str = ""
+
+
+def _series(event: Event, window: tuple[datetime, datetime], home: tzinfo) -> Iterator[tuple[_Part, Moment, Moment]]:
+    """Start and end of what takes place in a window (UTC), and some more at its ends; with the VEVENT that says so."""
+    first, *changes = _parts(event, home)
+    if changes or first.when.instance is not None:
+        series = _BoundedSeries([_Adapter(part) for part in (first, *changes)])
+        yield from ((found.part, found.start, found.end) for found in series.between(*window))
+    else:
+        yield from ((first, begin, end) for begin, end in _unchanged(first.when, window))
+
+
+def _unchanged(when: Schedule, window: tuple[datetime, datetime]) -> Iterator[tuple[Moment, Moment]]:
+    """Start and end of the dates of a series of which none was changed. All are compared in the wall clock time."""
+    start, zone = _wall(when.start), getattr(when.start, "tzinfo", None)
+    length = _end(when) - when.start
+    after, before = ((at.astimezone(zone) if zone else at).replace(tzinfo=None) for at in window)
+    given = [_in_wall_time(rule, zone) for rule in when.rules]
+    found = {at: length for rule in given for at in islice(dates(rule, start, after - length, before), MAX_OCCURRENCES)}
+    untils = [_wall(rule.until) for rule in given if rule.until is not None]
+    if not untils or start <= max(untils):
+        found[start] = length
+    found |= {_wall(at): own or length for at, own in when.also}
+    for at in {*found} - {*map(_wall, when.except_for)}:
+        begin = at.replace(tzinfo=zone) if isinstance(when.start, datetime) else at.date()
+        yield begin, begin + found[at]
+
+
+def _wall(at: Moment) -> datetime:
+    return at.replace(tzinfo=None) if isinstance(at, datetime) else datetime.combine(at, time.min)
+
+
+def _end(when: Schedule) -> Moment:
+    if when.end is not None:
+        return when.end
+    return when.start if isinstance(when.start, datetime) else when.start + _DAY
+
+
+def _parts(event: Event, home: tzinfo) -> list[_Part]:
+    """The VEVENTs of `event.ical`; one made from the event's fields when there is no such text."""
+    parts = []
+    if schedule.repeats(event.ical):
+        for lines in read_own(event.ical):
+            when = schedule.read(lines, zone_info, None)
+            if when is not None:
+                said = {} if when.instance is None else {line.name: text(line.value) for line in lines}
+                venue = places.split(said.get("LOCATION", "")).venue
+                parts.append(_Part(when, said.get("SUMMARY", ""), venue, said.get("STATUS", "")))
+    if not parts:
+        rule = rules.read(event.rrule or "")
+        repeats = () if rule is None else (schedule.aligned_rule(rule, event.start),)
+        parts = [_Part(Schedule(start=event.start, end=event.end, rules=repeats))]
+    return [_Part(schedule.localized(part.when, home), part.title, part.venue, part.status) for part in parts]
+
+
+def _occurrence(event: Event, part: _Part | None, start: Moment, end: Moment | None, home: tzinfo) -> Occurrence:
+    all_day = not isinstance(start, datetime)
+    begin = _seconds(start, home)
+    if end is None:
+        end = start + _DAY if all_day else start
+    return Occurrence(
+        start=begin,
+        end=max(begin, _seconds(end, home)),
+        all_day=all_day,
+        title=part.title if part and part.title else event.title,
+        venue=part.venue if part and part.venue else event.venue,
+        status=_STATUS.get(part.status, event.status) if part else event.status,
+    )
+
+
+def _seconds(at: Moment, home: tzinfo) -> int:
+    """UTC seconds; whole days and floating times are those of `home`."""
+    moment = at if isinstance(at, datetime) else datetime.combine(at, time.min)
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=home)).timestamp())
+
+
+def _overlaps(found: Occurrence, start: int, end: int) -> bool:
+    if found.start == found.end:
+        return start <= found.start < end
+    return found.start < end and start < found.end
+
+
+class _Rule:
+    """What recurring-ical-events asks of dateutil's rrule, answered by `dates`."""
+
+    def __init__(self, rule: rules.Rule, start: datetime) -> None:
+        self.until = rule.until
+        self._rule, self._start = _in_wall_time(rule, start.tzinfo), start
+
+    def between(self, after: datetime, before: datetime, **_inclusive: bool) -> Iterator[datetime]:
+        """The times of the rule in a window, both ends included (which is all that is asked for)."""
+        zone = self._start.tzinfo
+        walls = [(at.astimezone(zone) if zone else at).replace(tzinfo=None) for at in (after, before)]
+        for at in dates(self._rule, self._start.replace(tzinfo=None), *walls):
+            yield at.replace(tzinfo=zone)
+
+
+def _in_wall_time(rule: rules.Rule, zone: tzinfo | None) -> rules.Rule:
+    if zone is None or not isinstance(rule.until, datetime):
+        return rule
+    return replace(rule, until=rule.until.astimezone(zone).replace(tzinfo=None))
+
+
+class _Adapter(EventAdapter):  # type: ignore[misc]  # the library has no types
+    """A VEVENT as recurring-ical-events sees it, without writing and parsing it again."""
+
+    def __init__(self, part: _Part) -> None:
+        component = icalendar.Event()
+        component["UID"] = ""
+        component["SEQUENCE"] = part.when.sequence
+        if part.when.instance is not None:
+            changed = vDDDTypes(part.when.instance, {"RANGE": "THISANDFUTURE"} if part.when.onwards else {})
+            component["RECURRENCE-ID"] = changed
+        super().__init__(component)
+        self.part = part
+
+    @property
+    def exdates(self) -> tuple[Moment, ...]:
+        return self.part.when.except_for
+
+    @property
+    def rdates(self) -> list[Moment | tuple[Moment, timedelta]]:
+        return [at if length is None else (at, length) for at, length in self.part.when.also]
+
+    @property
+    def rrules(self) -> tuple[rules.Rule, ...]:
+        return self.part.when.rules
+
+    def has_recurrence_rules(self) -> bool:
+        when = self.part.when
+        return bool(when.rules or when.also or when.except_for)
+
+    @property
+    def raw_start(self) -> Moment:
+        return self.part.when.start
+
+    @property
+    def raw_end(self) -> Moment:
+        return _end(self.part.when)
+
+
+class _Found(LibraryOccurrence):  # type: ignore[misc]
+    """An occurrence that knows which VEVENT it is of."""
+
+    def __init__(self, adapter: _Adapter, start: Moment | None = None, end: Moment | None = None) -> None:
+        super().__init__(adapter, start, end)
+        self.part = adapter.part
+
+
+class _BoundedSeries(Series):  # type: ignore[misc]
+    """A series whose rules are ours."""
+
+    class RecurrenceRules(Series.RecurrenceRules):  # type: ignore[misc]
+        def create_rule_with_start(self, rule: rules.Rule) -> _Rule:
+            return _Rule(rule, self.start)
+
+    def occurrence(self, adapter: _Adapter, start: Moment | None = None, end: Moment | None = None) -> _Found:
+        return _Found(adapter, start, end)
