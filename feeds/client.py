@@ -295,4 +295,4 @@ def _translated(error: Exception, url: str) -> FeedsError:
     if not isinstance(cause, _NotPublicError):
         cause = error
     meaning = next(ours for theirs, ours in _TRANSLATIONS if isinstance(cause, theirs))
-    return meaning(url, f"{type(error).__name__}: {cause}"[:300])
+    return meaning(url, f"{type(error).__name__}: {cause}".rstrip(": ")[:300])

@@ -49,9 +49,10 @@ def event(number: int, **changed: object) -> Event:
     """A gathering `number` days from now, at six in the evening."""
     start = datetime.fromtimestamp(NOW, ZoneInfo(ZONE)).replace(hour=18, minute=0, second=0) + timedelta(days=number)
     first, last = int(start.timestamp()), int(start.timestamp()) + 2 * HOUR
+    title = str(changed.get("title", f"Gathering {number}"))
     made = Event(
         uid=f"gathering-{number}@tenants.example",
-        title=f"Gathering {number}",
+        title=title,
         start=start,
         end=start + timedelta(hours=2),
         timezone=ZONE,
@@ -59,7 +60,7 @@ def event(number: int, **changed: object) -> Event:
         address="11 Sycamore St, Worcester",
         description="<p>Everybody is welcome.</p>",
         link=f"https://tenants.example/events/{number}",
-        occurrences=(Occurrence(first, last, False, f"Gathering {number}", "Sycamore Hall", "confirmed"),),
+        occurrences=(Occurrence(first, last, False, title, "Sycamore Hall", "confirmed"),),
     )
     return replace(made, **changed)  # type: ignore[arg-type]
 

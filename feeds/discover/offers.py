@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
 from feeds.addresses import calendars_of_embed, host_of, normal_form, same_site, site_of
+from feeds.discover.tags import Tag, tags
 from feeds.errors import AddressError
 from feeds.model import FoundFeed, Page
 
 MAX_HTML = 2_000_000
-MAX_ANCHORS = 5000
 MAX_FOUND = 20
 MAX_SECTIONS = 2
 """News pages and events pages each."""
@@ -82,64 +80,65 @@ _GENERIC_TITLE = re.compile(r"(?:home(?:\s?page)?|welcome|inicio|bienvenidos?|in
 def page(body: bytes, url: str, content_type: str) -> Page:
     """What an HTML page found at `url` says of its organization, and the feeds and calendars it links to or embeds."""
     text = _decoded(body[:MAX_HTML], content_type)
-    tree = LexborHTMLParser(text)
-    base = url
-    for node in tree.css("base[href]")[:1]:
-        base = _joined(url, node.attributes["href"]) or url
-    anchors = [(node, _joined(base, node.attributes["href"])) for node in tree.css("a[href]")[:MAX_ANCHORS]]
-    metas = _metas(tree)
-    found = (*_alternates(tree, base), *_embedded(tree, base), *_linked(anchors, url))
+    read = tuple(tags(text))
+    base = next((_joined(url, tag.get("href")) for tag in read if tag.name == "base" and tag.get("href")), url) or url
+    anchors = [(_joined(base, tag.get("href")), tag.text) for tag in read if tag.name == "a" and tag.get("href")]
+    metas = _metas(read)
+    found = (*_alternates(read, base), *_embedded(read, base), *_linked(anchors, url))
     return Page(
         url=url,
-        title=(metas.get("og:site_name") or _title(tree))[:200],
+        title=(metas.get("og:site_name") or _title(read))[:200],
         description=(metas.get("description") or metas.get("og:description", ""))[:1000],
-        language=_language(tree, metas),
+        language=_language(read, metas),
         feeds=ranked(found),
         generator=_generator(metas, text),
         sections=_sections(anchors, url),
     )
 
 
-def _alternates(tree: LexborHTMLParser, base: str) -> Iterator[FoundFeed]:
+def _alternates(read: Iterable[Tag], base: str) -> Iterator[FoundFeed]:
     """What a page declares in its head (https://html.spec.whatwg.org/#rel-alternate)."""
-    for node in tree.css("link[href]"):
-        relations = (node.attributes.get("rel") or "").lower().split()
+    for tag in read:
+        relations = tag.get("rel").lower().split() if tag.name == "link" and tag.get("href") else ()
         if not {"alternate", "feed"}.intersection(relations) or "stylesheet" in relations:
             continue
-        kind = (node.attributes.get("type") or "").lower().partition(";")[0].strip()
-        href = _joined(base, node.attributes["href"])
+        kind = tag.get("type").lower().partition(";")[0].strip()
+        href = _joined(base, tag.get("href"))
         is_calendar = kind in CALENDAR_TYPES or href.startswith("webcal")
         if is_calendar or kind in FEED_TYPES or (kind in GENERAL_TYPES and _FEED_WORD.search(_after_host(href))):
-            yield from _found(href, base, node.attributes.get("title"), is_calendar, "link rel=alternate")
+            yield from _found(href, base, tag.get("title"), is_calendar, "link rel=alternate")
 
 
-def _embedded(tree: LexborHTMLParser, base: str) -> Iterator[FoundFeed]:
-    for node in tree.css("iframe"):
-        source = node.attributes.get("src") or node.attributes.get("data-src")
-        for calendar in calendars_of_embed(_joined(base, source)):
-            yield from _found(calendar, base, node.attributes.get("title"), True, "embedded calendar")
+def _embedded(read: Iterable[Tag], base: str) -> Iterator[FoundFeed]:
+    for tag in read:
+        if tag.name == "iframe":
+            for calendar in calendars_of_embed(_joined(base, tag.get("src") or tag.get("data-src"))):
+                yield from _found(calendar, base, tag.get("title"), True, "embedded calendar")
 
 
-def _linked(anchors: Iterable[tuple[LexborNode, str]], base: str) -> Iterator[FoundFeed]:
+def _linked(anchors: Sequence[tuple[str, str]], base: str) -> Iterator[FoundFeed]:
     """Feeds and calendars among a page's ordinary links; no single events, no feeds of other sites."""
-    anchors = list(anchors)
-    folders = Counter(href.rpartition("/")[0] for _, href in anchors if urlsplit(href).path.endswith(".ics"))
-    for node, href in anchors:
-        calendars = calendars_of_embed(href)
+    folders = Counter(href.rpartition("/")[0] for href, _ in anchors if urlsplit(href).path.endswith(".ics"))
+    for href, text in anchors:
+        calendars = calendars_of_embed(href) if "/calendar" in href else ()
         for calendar in calendars:
-            yield from _found(calendar, base, node.text(), True, "link")
+            yield from _found(calendar, base, text, True, "link")
         if calendars:
             continue
         if href.startswith("webcal"):
-            yield from _found(href, base, node.text(), True, "link")
+            yield from _found(href, base, text, True, "link")
         elif CALENDAR_LINK.search(href):
-            if not _ONE_EVENT.search(href) and folders[href.rpartition("/")[0]] <= MAX_FILES:
-                yield from _found(href, base, node.text(), True, "link")
-        elif FEED_LINK.search(_after_host(href)) and (same_site(href, base) or site_of(host_of(href)) in _FEED_HOSTS):
-            yield from _found(href, base, node.text(), False, "link")
+            if folders[href.rpartition("/")[0]] <= MAX_FILES and not _ONE_EVENT.search(href):
+                yield from _found(href, base, text, True, "link")
+        elif href.startswith("feed:") or (FEED_LINK.search(_after_host(href)) and _is_near(href, base)):
+            yield from _found(href, base, text, False, "link")
 
 
-def _found(href: str, base: str, title: str | None, is_calendar: bool, how: str) -> Iterator[FoundFeed]:
+def _is_near(href: str, base: str) -> bool:
+    return same_site(href, base) or site_of(host_of(href)) in _FEED_HOSTS
+
+
+def _found(href: str, base: str, title: str, is_calendar: bool, how: str) -> Iterator[FoundFeed]:
     if href.startswith("webcal://") and base.startswith("http://") and urlsplit(href).netloc == urlsplit(base).netloc:
         href = "http" + href.removeprefix("webcal")  # a site without TLS has none for its calendar either
     with suppress(AddressError):
@@ -166,13 +165,13 @@ def _sameness(one: FoundFeed) -> tuple[str, ...]:
     return (host_of(one.url), *(word for word in words if word and word not in _FORMAT_WORDS))
 
 
-def _sections(anchors: Iterable[tuple[LexborNode, str]], url: str) -> tuple[str, ...]:
+def _sections(anchors: Iterable[tuple[str, str]], url: str) -> tuple[str, ...]:
     kinds: tuple[dict[str, None], ...] = ({}, {})
-    for node, href in anchors:
+    for href, text in anchors:
         path = urlsplit(href).path.rstrip("/") if href.startswith("http") else ""
         if not path or path.count("/") > 2 or "." in path or not same_site(href, url):  # noqa: PLR2004
             continue
-        said = path.rpartition("/")[2].replace("-", " ") + " " + _plain(node.text())[:40]
+        said = path.rpartition("/")[2].replace("-", " ") + " " + text[:40]
         for kind, pattern in zip(kinds, SECTIONS, strict=True):
             if len(kind) < MAX_SECTIONS and pattern.search(said):
                 with suppress(AddressError):
@@ -181,15 +180,16 @@ def _sections(anchors: Iterable[tuple[LexborNode, str]], url: str) -> tuple[str,
     return tuple(section for kind in kinds for section in kind if section != url)
 
 
-def _metas(tree: LexborHTMLParser) -> dict[str, str]:
+def _metas(read: Iterable[Tag]) -> dict[str, str]:
     """Name → content, the first of each name; all generators."""
     metas: dict[str, str] = {}
-    for node in tree.css("meta[content]"):
-        attributes = node.attributes
-        name = (attributes.get("name") or attributes.get("property") or attributes.get("http-equiv") or "").lower()
-        content = _plain(attributes["content"])
+    for tag in read:
+        if tag.name != "meta" or not tag.get("content"):
+            continue
+        name = (tag.get("name") or tag.get("property") or tag.get("http-equiv")).lower()
+        content = _plain(tag.get("content"))
         if name == "generator" and name in metas:
-            content = f"{metas.pop(name)}; {content}"
+            content = f"{metas.pop(name)}; {content}"[:200]
         metas.setdefault(name, content)
     return metas
 
@@ -200,17 +200,17 @@ def _generator(metas: dict[str, str], text: str) -> str:
     return "; ".join(part for part in (said, *signs) if part)[:200]
 
 
-def _title(tree: LexborHTMLParser) -> str:
+def _title(read: Iterable[Tag]) -> str:
     """The page's title without what every home page says of itself ("Home | Casa Unida")."""
-    node = tree.css_first("title")
-    parts = re.split(r"\s+[|–—·•»:-]\s+", _plain(node.text()) if node else "")
+    said = next((tag.text for tag in read if tag.name == "title"), "")
+    parts = re.split(r"\s+[|–—·•»:-]\s+", said)
     return " – ".join(part for part in parts if not _GENERIC_TITLE.fullmatch(part))
 
 
-def _language(tree: LexborHTMLParser, metas: dict[str, str]) -> str | None:
-    root = tree.css_first("html")
-    for said in (root.attributes.get("lang") if root else "", metas.get("content-language"), metas.get("og:locale")):
-        found = _LANGUAGE.match((said or "").strip().replace("_", "-"))
+def _language(read: Iterable[Tag], metas: dict[str, str]) -> str | None:
+    root = next((tag.get("lang") for tag in read if tag.name == "html"), "")
+    for said in (root, metas.get("content-language", ""), metas.get("og:locale", "")):
+        found = _LANGUAGE.match(said.strip().replace("_", "-"))
         if found:
             return found.group()
     return None
@@ -232,10 +232,10 @@ def _decoded(body: bytes, content_type: str) -> str:
         return body.decode("windows-1252", "replace")
 
 
-def _joined(base: str, href: str | None) -> str:
+def _joined(base: str, href: str) -> str:
     """`href` made absolute; empty when it is no address."""
     try:
-        return urljoin(base, (href or "").strip())
+        return urljoin(base, href.strip())
     except ValueError:
         return ""
 
@@ -245,5 +245,5 @@ def _after_host(url: str) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _plain(text: str | None) -> str:
-    return " ".join((text or "").split())
+def _plain(text: str) -> str:
+    return " ".join(text.split())

@@ -25,7 +25,7 @@ _RFC822 = re.compile(
 )
 _ISO = re.compile(
     r"(\d{4})(?:-?W(\d\d)(?:-?(\d))?|-(\d{1,2})(?:-(\d{1,2}))?|/(\d{1,2})/(\d{1,2})|-?(\d{3})|(\d\d)(\d\d))?"
-    rf"(?:[T\s]\s*(?:{_TIME}|(\d\d)(\d\d)(\d\d)?){_ZONE})?$",
+    rf"(?:\s*[T\s]\s*(?:{_TIME}|(\d\d)(\d\d)(\d\d)?){_ZONE})?$",
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(

@@ -96,6 +96,8 @@ def _declared(body: bytes, content_type: str) -> str | None:
     for name in (declared_encoding(body.lstrip()).decode("ascii"), found[1] if found else ""):
         if _ENCODINGS.match(name):
             meant = next((larger for smaller, larger in _MEANT if smaller.match(name)), name)
+            if meant == "cp1252":  # the name that is given most often where something else is meant
+                break
             try:
                 return body.decode(meant, "replace")
             except LookupError:
@@ -104,6 +106,7 @@ def _declared(body: bytes, content_type: str) -> str | None:
 
 
 def _mixed(body: bytes) -> str:
+    """UTF-8 with some bytes of Windows-1252 in it, or the other way round: whichever there is more of."""
     text = body.decode("utf-8", "surrogateescape")
     if len(_WRONG.findall(text)) <= len(_RIGHT.findall(text)):
         return text.translate(_ESCAPES)

@@ -95,7 +95,7 @@ def _event(uid: str, part: Part, changes: list[Part]) -> Event:
         start=when.start,
         end=when.end,
         all_day=not isinstance(when.start, datetime),
-        timezone=_zone(part, when),
+        timezone=_zone(part),
         rrule=write_rule(when.rules[0]) if when.rules else None,
         venue=place.venue,
         address=place.address,
@@ -115,10 +115,10 @@ def _event(uid: str, part: Part, changes: list[Part]) -> Event:
     )
 
 
-def _zone(part: Part, when: Schedule) -> str | None:
+def _zone(part: Part) -> str | None:
     """The IANA name of the zone in which the event is; whole days may name one, or else are in the calendar's."""
-    if isinstance(when.start, datetime):
-        return getattr(when.start.tzinfo, "key", None)
+    if isinstance(part.when.start, datetime):
+        return getattr(part.when.start.tzinfo, "key", None)
     return iana(params_of(part.said["DTSTART"].params).get("TZID", "")) or part.zone
 
 

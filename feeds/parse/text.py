@@ -36,13 +36,25 @@ _MARKED_UP = re.compile(r"</\w+\s*>|&#?\w+;")
 
 def legal(text: str) -> str:
     """`text` without the characters that no XML document may hold; only the first 1,000,000 are read."""
-    return _ILLEGAL.sub("", text[:MAX_FIELD])
+    return encoded_once(_ILLEGAL.sub("", text[:MAX_FIELD]))
+
+
+def encoded_once(text: str) -> str:
+    """Text that was UTF-8, taken for Latin-1, and encoded again ("cafÃ©"), as it was meant; any other text as it is."""
+    if text.isascii() or not ("Ã" in text or "Â" in text):
+        return text
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
 
 
 def literal(text: str | None) -> str:
     """One line of plain text out of text that is plain already."""
     if not text:
         return ""
+    if not text.isascii():
+        text = encoded_once(text[:MAX_FIELD])
     if not text.isprintable():
         text = _DECEIVING.sub("", _ILLEGAL.sub("", text.strip()[: 4 * MAX_LINE]))
         if _HAS_C1.search(text):

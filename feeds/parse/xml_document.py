@@ -32,6 +32,8 @@ _UTF8_PARSER = etree.XMLParser(encoding="utf-8", **_OPTIONS)
 _1252_PARSER = etree.XMLParser(encoding="windows-1252", **_OPTIONS)
 
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+_WRONG = re.compile("[\udc80-\udcff]")  # how "surrogateescape" notes a byte that isn't UTF-8
+_RIGHT = re.compile("[\x80-\ud7ff\ue000-\U0010ffff]")
 _LATIN = {b"iso-8859-1", b"latin1", b"latin-1", b"us-ascii", b"ascii", b"windows-1252", b"cp1252", b"iso8859-1"}
 _UNSAFE = {
     etree.ErrorTypes.ERR_ENTITY_LOOP,
@@ -56,7 +58,7 @@ def root(body: bytes, url: str) -> etree._Element:
         raise EmptyBody(url)
     check_size(body, url)
     try:
-        top = etree.fromstring(body, _parser(body))
+        top = etree.fromstring(body, _parser(body, url))
     except etree.XMLSyntaxError as error:
         raise refusal(error, url) from error
     except ValueError as error:
@@ -80,14 +82,16 @@ def refusal(error: etree.XMLSyntaxError, url: str) -> ReadError:
     return NotAFeed(url, str(error))
 
 
-def _parser(body: bytes) -> etree.XMLParser:
+def _parser(body: bytes, url: str) -> etree.XMLParser:
     if declared_encoding(body) not in _LATIN or body.isascii():
         return _PARSER
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return _1252_PARSER
-    return _UTF8_PARSER
+    text = body.decode("utf-8", "surrogateescape")
+    wrong = len(_WRONG.findall(text))
+    if not wrong:
+        return _UTF8_PARSER
+    if wrong < len(_RIGHT.findall(text)):
+        raise NotAFeed(url, "UTF-8 with other bytes in it")
+    return _1252_PARSER
 
 
 def _check_doctype(top: etree._Element, doctype: etree.DTD, url: str) -> None:

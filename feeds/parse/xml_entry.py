@@ -36,6 +36,7 @@ class Draft:
     other_title: str = ""
     summary: str = ""
     other_summary: str = ""
+    caption: str = ""
     content: str = ""
     content_is_markup: bool = False
     published: str | None = None
@@ -68,6 +69,8 @@ def read(
     draft.base = resolve(base, item.get(XML_BASE))
     draft.given = item.get(RDF_ABOUT)
     draft.language = item.get(XML_LANG)
+    if item.tag == "ITEM":  # Microsoft's Channel Definition Format of 1997
+        draft.link, draft.updated = item.get("HREF"), item.get("LASTMOD")
     fill(draft, item)
     return _entry(draft, inherited, authors), draft.nested
 
@@ -106,8 +109,10 @@ def _entry(draft: Draft, inherited: str | None, authors: tuple[str, ...]) -> Ent
     if link is None:
         link = clean_link(draft.permalink, base) or clean_link(draft.other_link, base)
     title = draft.title or draft.other_title
-    summary = draft.summary or draft.other_summary
+    summary = draft.summary or draft.other_summary or draft.caption
     content = draft.content
+    if not content and len(draft.other_summary) > len(summary):
+        content = draft.other_summary
     published = dates.seconds(draft.published)
     updated = dates.seconds(draft.updated) if draft.updated else None
     if draft.dated:
@@ -174,7 +179,7 @@ def _guid(draft: Draft, element: etree._Element) -> None:
         return
     draft.given = text.strip() or draft.given
     is_link = element.get("isPermaLink") or element.get("ispermalink") or "true"
-    if is_link.strip().lower() == "true":
+    if is_link.strip().lower() == "true" and text.lstrip()[:4].lower() == "http":
         draft.permalink = text
 
 
@@ -190,13 +195,14 @@ def _description(draft: Draft, element: etree._Element) -> None:
 
 
 def _other_summary(draft: Draft, element: etree._Element) -> None:
-    if not draft.other_summary:
-        draft.other_summary = html(element)
+    text = html(element)
+    if len(text) > len(draft.other_summary):
+        draft.other_summary = text
 
 
-def _media_description(draft: Draft, element: etree._Element) -> None:
-    if not draft.other_summary:
-        draft.other_summary = html(element) if element.get("type") == "html" else from_text(element.text or "")
+def _caption(draft: Draft, element: etree._Element) -> None:
+    if not draft.caption:
+        draft.caption = html(element) if element.get("type") == "html" else from_text(element.text or "")
 
 
 def _summary(draft: Draft, element: etree._Element) -> None:
@@ -357,7 +363,7 @@ HANDLERS: dict[str, Handler] = {
     "title": _title, "dc:title": _other_title, "media:title": _other_title, "itunes:title": _other_title,
     "link": _link, "guid": _guid, "id": _guid,
     "description": _description, "abstract": _description, "dc:description": _other_summary,
-    "itunes:summary": _other_summary, "itunes:subtitle": _other_summary, "media:description": _media_description,
+    "itunes:summary": _other_summary, "itunes:subtitle": _caption, "media:description": _caption,
     "summary": _summary, "subtitle": _summary, "tagline": _summary,
     "content": _content, "content:encoded": _encoded, "fullitem": _encoded, "body": _encoded, "xhtml:body": _encoded,
     "xhtml:div": _encoded,

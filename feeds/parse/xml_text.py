@@ -13,7 +13,7 @@ from html import escape
 
 from lxml import etree
 
-from feeds.parse.text import MAX_FIELD, literal, plain, plain_if_marked_up
+from feeds.parse.text import MAX_FIELD, encoded_once, literal, plain, plain_if_marked_up
 
 _CLOSING_TAG = re.compile(r"</(?:a|b|i|p|div|span|em|strong|ul|ol|h[1-6]|blockquote|table)\s*>|<(?:br|img|p)\b")
 
@@ -111,4 +111,8 @@ def _decoded(text: str) -> str:
 
 
 def _cut(text: str | None) -> str:
-    return "" if text is None else text if len(text) <= MAX_FIELD else text[:MAX_FIELD]
+    if text is None:
+        return ""
+    if len(text) > MAX_FIELD:
+        text = text[:MAX_FIELD]
+    return text if text.isascii() else encoded_once(text)

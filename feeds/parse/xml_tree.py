@@ -59,6 +59,8 @@ def feed(top: etree._Element, url: str, parser: str, problems: tuple[Problem, ..
     draft = Draft()
     draft.base = resolve(url if url.lower().startswith(("http://", "https://")) else None, top.get(XML_BASE))
     draft.language = top.get(XML_LANG)
+    if called == "channel":
+        draft.link = top.get("HREF")
     if called == "entry":
         draft.items.append(top)
     else:
@@ -92,7 +94,8 @@ def _walk(draft: Draft, parent: etree._Element, depth: int) -> None:
     for element in parent:
         tag = element.tag
         if tag in _ITEM_TAGS:
-            items.append(element)
+            if len(items) <= MAX_ENTRIES:
+                items.append(element)
             continue
         handler = _BY_TAG.get(tag)
         if handler is not None:
@@ -104,7 +107,8 @@ def _walk(draft: Draft, parent: etree._Element, depth: int) -> None:
 def _walk_unusual(draft: Draft, element: etree._Element, depth: int) -> None:
     called = name(element.tag, element.prefix)
     if called in {"item", "entry"}:
-        draft.items.append(element)
+        if len(draft.items) <= MAX_ENTRIES:
+            draft.items.append(element)
     elif called in _CONTAINERS and depth < _MAX_DEPTH:
         draft.base = resolve(draft.base, element.get(XML_BASE))
         draft.language = element.get(XML_LANG) or draft.language
@@ -173,6 +177,13 @@ def _link(draft: Draft, element: etree._Element) -> None:
             draft.other_link = draft.other_link or href
 
 
+def _id(draft: Draft, element: etree._Element) -> None:
+    """Atom's id of a feed without a link is often the address of its page."""
+    text = element.text or ""
+    if draft.other_link is None and text.lstrip().startswith(("http://", "https://")):
+        draft.other_link = clean_link(text)
+
+
 def _author(draft: Draft, element: etree._Element) -> None:
     draft.authors = added(draft.authors, person(element))
 
@@ -180,8 +191,8 @@ def _author(draft: Draft, element: etree._Element) -> None:
 _HANDLERS: dict[str, Handler] = {
     "title": _title, "dc:title": _title,
     "description": _description, "subtitle": _description, "tagline": _description, "dc:description": _description,
-    "itunes:summary": _description,
-    "link": _link, "author": _author, "dc:creator": _author,
+    "itunes:summary": _description, "abstract": _description,
+    "link": _link, "id": _id, "author": _author, "dc:creator": _author,
     "language": _text("language"), "dc:language": _text("language"),
     "ttl": _text("ttl"), "sy:updateperiod": _text("period"), "sy:updatefrequency": _text("frequency"),
 }  # fmt: skip

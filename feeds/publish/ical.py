@@ -50,7 +50,6 @@ def _head(channel: Channel) -> Iterator[str]:
     yield "VERSION:2.0"
     yield f"PRODID:-//{_word(channel.generator)}//{_word(channel.generator)}//EN"
     yield "CALSCALE:GREGORIAN"
-    yield f"UID:{write_text(channel.id)}"
     yield write_moment("LAST-MODIFIED", _utc(channel.updated))
     for name in ("NAME", "X-WR-CALNAME"):
         yield f"{name}:{write_text(title)}"

@@ -32,6 +32,7 @@ _STREET_WORD_LAST = re.compile(
     r"(?:\s+(?:[NSEW]|north|south|east|west))?|\S*stra(?:ß|ss)e\s+\d.*|\S+str\.\s*\d.*",
     re.IGNORECASE,
 )
+_ZIP = re.compile(r"\d{5}(?:-\d{4})?")
 _STATE = re.compile(r"([A-Za-z. ]+?)(?:\s+\d{5}(?:-\d{4})?|\s+[A-Z]\d[A-Z] ?\d[A-Z]\d)?")
 _REGIONS = frozenset(
     " ".join(name.split())
@@ -116,5 +117,7 @@ def _without_street(parts: list[str]) -> int | None:
 
 
 def _is_region(part: str) -> bool:
+    if _ZIP.fullmatch(part):
+        return True
     found = _STATE.fullmatch(part)
     return bool(found) and found[1].replace(".", "").strip().casefold() in _REGIONS  # type: ignore[index]

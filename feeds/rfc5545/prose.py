@@ -22,8 +22,8 @@ _TOKENS = re.compile(r"(<[^<>]*>)")
 _NAME = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n{3,}")
-_SPACES = re.compile(r"[^\S\n]+")
-_AROUND_BREAK = re.compile(r" ?\n ?")
+_SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
+_AROUND_BREAK = re.compile(r" \n ?|\n ")
 _BLOCKS = frozenset(
     {"p", "div", "ul", "ol", "table", "blockquote", "pre", "section", "article", "figure"}
     | {f"h{n}" for n in range(1, 7)}

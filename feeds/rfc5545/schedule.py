@@ -63,7 +63,7 @@ def read(lines: Iterable[Line], zone_of: ZoneOf, default: tzinfo | None) -> Sche
     if start is None:
         return None
     end = _end(said, start, zone_of, default)
-    rules = list({line.value: None for line in said.get("RRULE", ()) if line.value.strip()})
+    rules = list(dict.fromkeys(line.value for line in said.get("RRULE", ()) if line.value.strip()))
     read_rules = tuple(aligned_rule(rule, start) for rule in map(read_rule, rules[:MAX_RULES]) if rule is not None)
     also = list(_extra_dates(said, start, zone_of, default))
     without = [aligned(at, start) for at in _list(said, "EXDATE", zone_of, default)]
@@ -73,7 +73,7 @@ def read(lines: Iterable[Line], zone_of: ZoneOf, default: tzinfo | None) -> Sche
         end=end,
         rules=read_rules,
         also=tuple(dict(also[:MAX_DATES]).items()),
-        except_for=tuple({at: None for at in without[:MAX_DATES]}),
+        except_for=tuple(dict.fromkeys(without[:MAX_DATES])),
         instance=instance,
         onwards=instance is not None and params_of(said["RECURRENCE-ID"][0].params).get("RANGE") == "THISANDFUTURE",
         sequence=_number(said["SEQUENCE"][0].value) if "SEQUENCE" in said else 0,

@@ -7,10 +7,9 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 _COMPACT = re.compile(r"(\d{8})T?(\d\d)(\d\d)(\d\d)?(Z?)", re.ASCII)
 _DURATION = re.compile(
-    r"([+-]?)P(?=[\dT])(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,8})S)?)?", re.ASCII
+    r"([+-]?)P(?=[\dT])(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T?(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,8})S)?)?", re.ASCII
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_SPECIAL = re.compile(r"[\\;,\n]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 MAX_DURATION = timedelta(days=3660)
 """Longer ones are mistakes: nothing that people go to lasts ten years."""
@@ -50,7 +49,7 @@ def _odd_moment(value: str, zone: tzinfo | None) -> datetime | date | None:
 
 
 def duration(value: str) -> timedelta | None:
-    """A DURATION such as `P1DT2H`, or None when it is none, or longer than ten years."""
+    """A DURATION such as `P1DT2H`, or None when it is none, or longer than ten years. `P15M` is 15 minutes: a T is lost."""
     found = _DURATION.fullmatch(value.strip().upper())
     if found is None:
         return None
@@ -76,6 +75,9 @@ def text(value: str) -> str:
     """TEXT without its escapes: a backslash and n is a line break, what else is escaped stands for itself."""
     if "\\" not in value:
         return value
+    plain = value.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";")
+    if "\\" not in plain:  # four searches cost a tenth of one substitution by function
+        return plain
     return _ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], value)
 
 
@@ -97,7 +99,7 @@ def texts(value: str) -> list[str]:
 def write_text(value: str) -> str:
     """TEXT as it is written: escaped, without control characters."""
     value = _CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
-    return _SPECIAL.sub(lambda found: "\\n" if found[0] == "\n" else "\\" + found[0], value)
+    return value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 
 def write_moment(name: str, *moments: datetime | date) -> str:

@@ -14,14 +14,16 @@ from starlette.responses import Response
 from feeds import clean
 from feeds.publish import ical
 from network.directory import combined, events, members
-from network.i18n.dates import first_day, local, zone
+from network.i18n.dates import first_day, last_day, local, zone
 from network.model import Happening
 from network.web.answers import document, public_page
 from network.web.channel import calendar_channel, reader
 from network.web.visit import Visit, is_search, place_of, selection, visit
 
 LIMIT = 80
+LONG = 4
 DAYS = 28
+YEARS = (2000, 2200)
 
 
 async def events_list(request: Request) -> Response:
@@ -39,7 +41,7 @@ async def events_list(request: Request) -> Response:
             connection, chosen, start, _midnight(last + timedelta(days=1), here), limit=LIMIT,
             timezone=here.network.timezone, member_ids=near,
         )  # fmt: skip
-    days = by_day(found, here, first)
+    days = by_day(found, here, first, last)
     if more and len(days) > 1:
         following = days.pop()[0]  # its list is cut short: it begins the next page
     else:
@@ -47,7 +49,8 @@ async def events_list(request: Request) -> Response:
     earlier = _href(here, max(first - timedelta(days=DAYS), today)) if first > today else None
     later = _href(here, following) if found else None
     page = here.page(
-        "events/list.html", days=days, selection=chosen, from_date=first, to_date=last, earlier=earlier, later=later
+        "events/list.html", days=days, selection=chosen, from_date=first, to_date=last, earlier=earlier, later=later,
+        problem=here.sentence("unknown_place", place=chosen.near) if chosen.near and place is None else None,
     )
     return public_page(page, keep=not is_search(chosen))
 
@@ -75,20 +78,27 @@ async def event_calendar(request: Request) -> Response:
     return document(ical.write(channel, [item]), "text/calendar; charset=utf-8", filename=f"event-{number}.ics")
 
 
-def by_day(found: Iterable[Happening], here: Visit, first: date | None = None) -> list[tuple[date, list[Happening]]]:
-    """Occurrences by the day on which they begin; what began earlier is listed on the first day shown."""
+def by_day(
+    found: Iterable[Happening], here: Visit, first: date | None = None, until: date | None = None
+) -> list[tuple[date, list[Happening]]]:
+    """Occurrences under every day on which they are on, from `first` (today) to `until`; long ones under one day."""
     first = first or local(here.now, here.network.timezone).date()
     days: dict[date, list[Happening]] = {}
     for happening in found:
-        days.setdefault(max(first_day(happening), first), []).append(happening)
+        begins, ends = max(first_day(happening), first), last_day(happening)
+        # A weekend's festival is on both days; an exhibition of months would fill every day, and is told once.
+        last = ends if (ends - begins).days < LONG else begins
+        for day in range((min(last, until or last) - begins).days + 1):
+            days.setdefault(begins + timedelta(days=day), []).append(happening)
     return sorted(days.items())
 
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return day if day and YEARS[0] <= day.year <= YEARS[1] else None
 
 
 def _midnight(day: date, here: Visit) -> int:

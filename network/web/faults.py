@@ -23,6 +23,7 @@ SENTENCES = {
     404: (N_("There is nothing here"), N_("This page does not exist, or it is no longer published. Start from the front page.")),
     405: (N_("This does not work this way"), N_("This address can't be used like this. Start from the front page.")),
     429: (N_("Too many at once"), N_("Many people are doing this just now. Wait a minute and try again.")),
+    503: (N_("Not just now"), N_("The site can't answer at the moment. Please try again in a few minutes.")),
     500: (N_("Something went wrong"), N_("This was our fault. It has been written down; please try again later.")),
 }
 

@@ -13,7 +13,7 @@ from network.web.visit import visit
 
 HAPPENINGS = 10
 NEWS = 6
-MEMBERS = 12
+MEMBERS = 6
 TWO_WEEKS = 14 * 86_400
 
 

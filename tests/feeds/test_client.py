@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import inspect
+import os
 import shutil
 import socket
 import ssl
@@ -672,10 +673,10 @@ async def main():
             print((await client.get(server.url(), {})).body.decode())
 asyncio.run(main())
 """
-    root = Path(__file__).parents[2]
     run = subprocess.run(
         [sys.executable, "-c", program, str(certificate)],
-        env={"SSL_CERT_FILE": str(certificate), "PYTHONPATH": str(root)},
+        cwd=Path(__file__).parents[2],
+        env=os.environ | {"SSL_CERT_FILE": str(certificate)},
         capture_output=True,
         text=True,
         check=False,

@@ -11,6 +11,7 @@ import pytest
 from feeds.addresses import AllowedHosts
 from feeds.client import Client
 from feeds.discover import candidates, discover, page
+from feeds.discover.tags import MAX_TAGS, Tag, tags
 from feeds.errors import BadScheme, Forbidden, NotFound, Unreachable
 from feeds.model import FoundFeed, Page
 from tests.servers import Handler, Server, redirect, reply, serving
@@ -23,6 +24,39 @@ CALENDAR = "https://calendar.google.com/calendar/ical/casa%40group.calendar.goog
 def offered(html: str, url: str = HOME) -> list[tuple[str, str]]:
     """Kind and address of what a page offers."""
     return [(found.kind, found.url) for found in page(html.encode(), url, "text/html; charset=utf-8").feeds]
+
+
+# ── tags ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+TAGS = {
+    "<a href=x>y</a>": [Tag("a", {"href": "x"}, "y")],
+    '<A HREF="x" Title=\'a "b"\' hidden>Y &amp; <b>Z</b></A>': [
+        Tag("a", {"href": "x", "title": 'a "b"', "hidden": ""}, "Y & Z")
+    ],
+    '<link rel="&#65;lternate"\n href = "/a?b=1&amp;c=2"/>': [Tag("link", {"rel": "Alternate", "href": "/a?b=1&c=2"})],
+    '<link title="a > b" href="x">': [Tag("link", {"title": "a > b", "href": "x"})],
+    '<link href="x" href="y">': [Tag("link", {"href": "x"})],
+    '<!-- <link href="x"> --><base href="y">': [Tag("base", {"href": "y"})],
+    '<!-- <link href="x">': [],
+    '<script>"<a href=x>"</script ><STYLE><a></style><textarea><a></textarea><a>': [Tag("a")],
+    "<script><a>": [],
+    "<article><abbr><linked><titles>": [],
+    "<title>A\n B</title><title>C": [Tag("title", {}, "A B"), Tag("title")],
+    "<a href='x": [Tag("a", {"href": "'x"})],
+    "İ<title>A</TITLE>": [Tag("title")],
+    "<": [],
+}
+
+
+@pytest.mark.parametrize("html", TAGS, ids=repr)
+def test_tags(html: str) -> None:
+    """Tags are read as browsers read them, as far as discovery needs it."""
+    assert TAGS[html] == list(tags(html))
+
+
+def test_so_many_tags() -> None:
+    """A page of nothing but tags is read only so far."""
+    assert len(list(tags("<a>" * MAX_TAGS * 2))) == MAX_TAGS
 
 
 # ── one page ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -181,6 +215,10 @@ HOSTILE = {
     "comments": b"<!-- -->" * 100_000,
     "no HTML": bytes(range(256)) * 1000,
     "title": b"<title>" + b" | " * 300_000,
+    "anchors": b"<a>" * 700_000,
+    "formatting": b"<p>" + b"<b id=1><i>" * 2000 + b"</p><p>x" * 50_000,
+    "quotes": b"<a x='" * 150_000 + b'<a y="' * 150_000,
+    "spaces": b"<a " + b" " * 1_000_000 + b"<link" + b"\t/" * 400_000,
     "bases": b'<base href="http://[">' * 1000,
     "nothing": b"",
 }
@@ -247,7 +285,7 @@ def test_candidates(generator: str, first: list[str]) -> None:
 def test_candidates_below_a_folder() -> None:
     """A site in a folder is looked into there before its host."""
     found = candidates(Page(url="https://sites.example/casa/start?x=/y", generator="WordPress"))
-    assert ("https://sites.example/casa/feed/", "https://sites.example/feed/") == found[:2]
+    assert found[:2] == ("https://sites.example/casa/feed/", "https://sites.example/feed/")
 
 
 @pytest.mark.parametrize(
@@ -303,7 +341,7 @@ async def test_the_page_says_it_all(client: Client) -> None:
     html = b'<title>Casa</title><link rel=alternate type="application/rss+xml" href=/rss><a href="/a.ics">Calendar</a>'
     async with serving({"/": reply(html)}) as server:
         seen = await discover(client, server.url(), is_feed)
-        assert [("/rss", "link rel=alternate"), ("/a.ics", "link")] == found(seen, server)
+        assert found(seen, server) == [("/rss", "link rel=alternate"), ("/a.ics", "link")]
         assert server.paths == ["/"]
 
 
@@ -318,7 +356,7 @@ async def test_the_usual_addresses_are_tried(client: Client) -> None:
     async with serving(answers) as server:
         seen = await discover(client, server.url(), is_feed)
         assert seen.title == "Casa"
-        assert [("/feed.xml", "usual address")] == found(seen, server)
+        assert found(seen, server) == [("/feed.xml", "usual address")]
         assert server.paths == ["/", "/feed/", "/rss.xml", "/feed.xml"]
 
 
@@ -332,7 +370,7 @@ async def test_news_and_events_pages_are_looked_into(client: Client) -> None:
     }
     async with serving(answers) as server:
         seen = await discover(client, server.url(), is_feed)
-        assert [("/blog/all.xml", "link rel=alternate"), (CALENDAR, "embedded calendar")] == found(seen, server)
+        assert found(seen, server) == [("/blog/all.xml", "link rel=alternate"), (CALENDAR, "embedded calendar")]
 
 
 async def test_a_missing_calendar_is_looked_for_where_the_software_has_it(client: Client) -> None:
@@ -343,7 +381,7 @@ async def test_a_missing_calendar_is_looked_for_where_the_software_has_it(client
     }
     async with serving(answers) as server:
         seen = await discover(client, server.url(), is_feed)
-        assert [("/feed/", "link rel=alternate"), ("/events/?ical=1", "usual address")] == found(seen, server)
+        assert found(seen, server) == [("/feed/", "link rel=alternate"), ("/events/?ical=1", "usual address")]
         assert server.paths == ["/", "/events/?ical=1"]
 
 
@@ -352,7 +390,7 @@ async def test_it_asks_politely(client: Client) -> None:
     links = b"".join(b'<a href="/%s">x</a>' % path for path in (b"events", b"calendar", b"news", b"blog", b"agenda"))
     async with serving({"/a/": reply(b'<html class="wp-content/ squarespace /wp-content/">' + links)}) as server:
         seen = await discover(client, server.url("/a/"), is_feed)
-        assert ((), 8) == (seen.feeds, len(server.requests))
+        assert (seen.feeds, len(server.requests)) == ((), 8)
         assert len(set(server.paths)) == 8
         assert server.connections == 1
 
@@ -417,7 +455,7 @@ async def test_a_calendar_page_of_google(client: Client, monkeypatch: pytest.Mon
         monkeypatch.setattr(Client, "get", instead)
         url = "https://calendar.google.com/calendar/embed?src=casa%40group.calendar.google.com&ctz=America/New_York"
         seen = await discover(client, url, is_feed)
-    assert [CALENDAR] == asked
+    assert asked == [CALENDAR]
     assert [one.kind for one in seen.feeds] == ["calendar"]
 
 

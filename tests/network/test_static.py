@@ -69,7 +69,7 @@ def test_drawings_are_hidden_from_screen_readers_and_harmless(drawing: Path) -> 
     root = etree.fromstring(drawing.read_bytes())
     assert root.get("aria-hidden") == "true"
     assert {
-        name for node in root.iter() for name in node.attrib if name in {"style", "href"} or name.startswith("on")
+        name for node in root.iter() for name in node.attrib if name in {"style", "href"} or str(name).startswith("on")
     } == set()
     assert icon(drawing.stem)[:4] == "<svg"
 
