@@ -105,10 +105,10 @@ def read(body: bytes, *, url: str, content_type: str = "", window: Window) -> Fe
     return _finish(feed, window)
 
 
-def found_feed(body: bytes, url: str, content_type: str) -> FoundFeed | None:
+async def found_feed(body: bytes, url: str, content_type: str) -> FoundFeed | None:
     """What discovery asks of a body: is it a feed or calendar that can be read, and what is its name?"""
     try:
-        feed = read(body, url=url, content_type=content_type, window=Window(0, 0, "UTC"))
+        feed = await read_guarded(body, url=url, content_type=content_type, window=Window(0, 0, "UTC"))
     except ReadError:
         return None
     return FoundFeed(url, feed.title, "calendar" if feed.format == "ical" else "feed", "address")

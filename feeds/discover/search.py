@@ -10,7 +10,7 @@ Asks politely: one request after the other, eight at most, and no further for a 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
@@ -21,7 +21,7 @@ from feeds.discover.offers import CALENDAR_LINK, FEED_LINK, SECTIONS, page, rank
 from feeds.errors import AddressError, Busy, FetchError, TlsFailed, TooSlow, Unreachable
 from feeds.model import FoundFeed, Page
 
-IsFeed = Callable[[bytes, str, str], FoundFeed | None]
+IsFeed = Callable[[bytes, str, str], Awaitable[FoundFeed | None]]
 """Body, address and content type → the feed or calendar it is, or None."""
 
 MAX_REQUESTS = 8
@@ -64,7 +64,7 @@ async def discover(client: Client, address: str, is_feed: IsFeed) -> Page:
     refused = refusal(answer)
     if refused is not None:
         raise refused
-    found = _as_feed(answer, is_feed, "address")
+    found = await _as_feed(answer, is_feed, "address")
     if found is not None:
         return Page(url=answer.url, title=found.title, feeds=(found,))
     seen = page(answer.body, answer.url, answer.headers.get("Content-Type", ""))
@@ -114,22 +114,22 @@ async def _search(client: Client, seen: Page, is_feed: IsFeed) -> list[FoundFeed
         except (FetchError, AddressError):
             continue
         if refusal(answer) is None:
-            found += _offered(answer, is_feed)
+            found += await _offered(answer, is_feed)
     return found
 
 
-def _offered(answer: Answer, is_feed: IsFeed) -> tuple[FoundFeed, ...]:
-    found = _as_feed(answer, is_feed, "usual address")
+async def _offered(answer: Answer, is_feed: IsFeed) -> tuple[FoundFeed, ...]:
+    found = await _as_feed(answer, is_feed, "usual address")
     if found is not None:
         return (found,)
     return page(answer.body, answer.url, answer.headers.get("Content-Type", "")).feeds
 
 
-def _as_feed(answer: Answer, is_feed: IsFeed, how: str) -> FoundFeed | None:
+async def _as_feed(answer: Answer, is_feed: IsFeed, how: str) -> FoundFeed | None:
     content_type = answer.headers.get("Content-Type", "")
     if _HTML_START.match(answer.body):  # spares the tolerant, slow feed readers every home page
         return None
-    found = is_feed(answer.body, answer.url, content_type)
+    found = await is_feed(answer.body, answer.url, content_type)
     return None if found is None else replace(found, url=answer.url, how=how)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from html import unescape
 from urllib.parse import unquote
 
@@ -19,7 +19,7 @@ from feeds.rfc5545 import places, prose, schedule
 from feeds.rfc5545.lines import Line, fold, params_of
 from feeds.rfc5545.rules import write as write_rule
 from feeds.rfc5545.schedule import Moment, Schedule, aligned
-from feeds.rfc5545.values import moment, text, texts, write_text
+from feeds.rfc5545.values import duration, moment, text, texts, write_text
 from feeds.rfc5545.zones import iana
 
 MAX_TITLE = 500
@@ -73,9 +73,15 @@ def _problems(part: Part) -> Iterator[str]:
         yield "too_many_dates"
     if part.when.refused:
         yield "rule_refused"
-    end = part.said.get("DTEND")
-    if end is not None and part.when.end is None and end.value.strip() != part.said["DTSTART"].value.strip():
+    if part.when.end is None and _says_end(part.said):
         yield "end_unreadable"
+
+
+def _says_end(said: dict[str, Line]) -> bool:
+    """Whether an end is given that differs from the start (many programs give an event without end its start as end)."""
+    if "DTEND" in said:
+        return said["DTEND"].value.strip() != said["DTSTART"].value.strip()
+    return "DURATION" in said and duration(said["DURATION"].value) != timedelta(0)
 
 
 def _stamped(uid: str, at: Moment | None) -> str:

@@ -18,7 +18,7 @@ _HTML = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*)*(?:<!doctype\s+html|<html|<head
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _AMPERSAND = re.compile(r"&(?:#(x[0-9a-f]{1,8}|[0-9]{1,8});|([a-z][a-z0-9]{1,31});|)", re.IGNORECASE)
 _STRAY = re.compile(r"<(?![A-Za-z_/!?])|<(?=/?\d)")
-_PREFIX = re.compile(r"[<\s/]([A-Za-z_][\w.-]{0,30}):[A-Za-z_][\w.-]*(?=[\s=>/])")
+_PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]{0,30}):[A-Za-z_][\w.-]*(?=[\s=>/])", re.ASCII)
 _DECLARATION = re.compile(r"""\sxmlns(?::([\w.-]+))?\s*=\s*("[^"<]{0,500}"|'[^'<]{0,500}')""")
 _WHITE = re.compile(r"[ \t\r\n]{200,}")
 
@@ -113,7 +113,9 @@ def _with_prefixes(text: str) -> str:
     declared = {found[1] for found in _DECLARATION.finditer(text)}
     used = dict.fromkeys(found[1] for found in _PREFIX.finditer(text))
     missing = [prefix for prefix in used if prefix not in declared and prefix not in {"xml", "xmlns"}][:_MAX_PREFIXES]
-    added = "".join(f' xmlns:{prefix}="{_USUAL.get(prefix, "urn:undeclared:" + prefix)}"' for prefix in missing)
+    added = "".join(
+        f' xmlns:{prefix}="{_USUAL.get(prefix, f"urn:undeclared:{number}")}"' for number, prefix in enumerate(missing)
+    )
     end_of_name = re.match(r"<[\w:-]+", text)
     if added and end_of_name:
         text = text[: end_of_name.end()] + added + text[end_of_name.end() :]

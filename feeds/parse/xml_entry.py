@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -58,21 +59,28 @@ class Draft:
 Handler = Callable[[Draft, etree._Element], None]
 
 
-def read(
-    item: etree._Element, base: str | None, inherited: str | None, authors: tuple[str, ...] = ()
-) -> tuple[Entry, tuple[etree._Element, ...]]:
-    """The entry, and the items that were put inside it by mistake.
+class Inherited(NamedTuple):
+    """What an entry has from its feed where it says nothing itself: what its links are relative to, and its language.
 
-    `base` is what its links are relative to, `inherited` its language, `authors` the feed's own (RFC 4287, 4.2.1).
+    In Atom also its authors (RFC 4287, 4.2.1), while RSS has no word for "updated" of its own.
     """
+
+    base: str | None
+    language: str | None
+    authors: tuple[str, ...]
+    is_atom: bool
+
+
+def read(item: etree._Element, feed: Inherited) -> tuple[Entry, tuple[etree._Element, ...]]:
+    """The entry, and the items that were put inside it by mistake."""
     draft = Draft()
-    draft.base = resolve(base, item.get(XML_BASE))
+    draft.base = resolve(feed.base, item.get(XML_BASE))
     draft.given = item.get(RDF_ABOUT)
     draft.language = item.get(XML_LANG)
     if item.tag == "ITEM":  # Microsoft's Channel Definition Format of 1997
         draft.link, draft.updated = item.get("HREF"), item.get("LASTMOD")
     fill(draft, item)
-    return _entry(draft, inherited, authors), draft.nested
+    return _entry(draft, feed), draft.nested
 
 
 def fill(draft: Draft, parent: etree._Element) -> None:
@@ -103,7 +111,7 @@ def resolve(base: str | None, inner: str | None) -> str | None:
     return joined if joined.lower().startswith(("http://", "https://")) else base
 
 
-def _entry(draft: Draft, inherited: str | None, authors: tuple[str, ...]) -> Entry:
+def _entry(draft: Draft, feed: Inherited) -> Entry:
     base = draft.base
     link = clean_link(draft.link, base) if draft.link else None
     if link is None:
@@ -120,8 +128,11 @@ def _entry(draft: Draft, inherited: str | None, authors: tuple[str, ...]) -> Ent
             published = dates.seconds(draft.dated)
         elif updated is None:
             updated = dates.seconds(draft.dated)
-    if published is None and draft.created:
-        published = dates.seconds(draft.created)
+    if published is None:
+        if draft.created:
+            published = dates.seconds(draft.created)
+        elif not feed.is_atom:
+            published, updated = updated, None
     image = draft.thumbnail or draft.image or draft.spare_image
     return Entry(
         id=entry_id(draft.given, link, title, content or summary),
@@ -129,11 +140,11 @@ def _entry(draft: Draft, inherited: str | None, authors: tuple[str, ...]) -> Ent
         title=title,
         summary=summary,
         content=content,
-        authors=draft.authors or draft.spare_authors or authors,
+        authors=draft.authors or draft.spare_authors or feed.authors,
         categories=draft.categories,
         published=published,
         updated=updated,
-        language=language(draft.language) if draft.language else inherited,
+        language=language(draft.language) if draft.language else feed.language,
         enclosures=draft.enclosures,
         image=clean_link(image, base) if image else None,
         fields=draft.fields,

@@ -45,6 +45,8 @@ def construct(element: etree._Element) -> tuple[str, bool]:
 def line(element: etree._Element) -> str:
     """A title or name as one line of plain text."""
     if len(element):
+        for silent in element.iter("{*}script", "{*}style"):
+            silent.text = None
         return literal("".join(texts(element)))
     text = element.text
     if not text:

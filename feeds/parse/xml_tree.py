@@ -15,7 +15,7 @@ from feeds.addresses import clean_link
 from feeds.errors import HtmlPage, NotAFeed
 from feeds.model import Entry, Feed, Format, Problem
 from feeds.parse.text import language
-from feeds.parse.xml_entry import added, person, read, resolve
+from feeds.parse.xml_entry import Inherited, added, person, read, resolve
 from feeds.parse.xml_names import RDF_RESOURCE, XML_BASE, XML_LANG, name
 from feeds.parse.xml_text import line
 
@@ -70,7 +70,8 @@ def feed(top: etree._Element, url: str, parser: str, problems: tuple[Problem, ..
     link = draft.link or draft.other_link
     is_atom = called in {"feed", "entry"}
     spoken = language(draft.language)
-    entries, more = _entries(draft, draft.base if is_atom else resolve(draft.base, link), spoken, is_atom=is_atom)
+    base = draft.base if is_atom else resolve(draft.base, link)
+    entries, more = _entries(draft.items, Inherited(base, spoken, draft.authors if is_atom else (), is_atom))
     return Feed(
         format=_format(is_atom=is_atom),
         parser=parser,
@@ -117,18 +118,15 @@ def _walk_unusual(draft: Draft, element: etree._Element, depth: int) -> None:
         handler(draft, element)
 
 
-def _entries(
-    draft: Draft, base: str | None, spoken: str | None, *, is_atom: bool
-) -> tuple[tuple[Entry, ...], bool]:
-    authors = draft.authors if is_atom else ()
+def _entries(items: list[etree._Element], inherited: Inherited) -> tuple[tuple[Entry, ...], bool]:
+    """The entries, and whether there are more than are read."""
     entries: list[Entry] = []
-    waiting = draft.items[:MAX_ENTRIES]
-    waiting.reverse()
+    waiting = items[MAX_ENTRIES - 1 :: -1]
     while waiting and len(entries) < MAX_ENTRIES:
-        entry, nested = read(waiting.pop(), base, spoken, authors)
+        entry, nested = read(waiting.pop(), inherited)
         entries.append(entry)
         waiting.extend(reversed(nested))
-    return tuple(entries), bool(waiting) or len(draft.items) > MAX_ENTRIES
+    return tuple(entries), bool(waiting) or len(items) > MAX_ENTRIES
 
 
 def _ttl(draft: Draft) -> int | None:

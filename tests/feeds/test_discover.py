@@ -315,7 +315,7 @@ async def client() -> AsyncIterator[Client]:
         yield opened
 
 
-def is_feed(body: bytes, url: str, _content_type: str) -> FoundFeed | None:
+async def is_feed(body: bytes, url: str, _content_type: str) -> FoundFeed | None:
     """Knows the three bodies of these tests."""
     kinds = {RSS: "feed", ATOM: "feed", ICAL: "calendar"}
     return FoundFeed(url, "Its own name", kinds[body], "address") if body in kinds else None  # type: ignore[arg-type]

@@ -19,6 +19,7 @@ from network.app import make_app
 from network.database.engine import Database, open_database
 from network.places import Gazetteer
 from network.stewards import sign_in
+from network.web.budget import Budget
 from tests.world import NOW, TENANTS, WORKERS, bring, calendar, entry, event, join, news
 
 FEED = "https://tenants.example/feed/"
@@ -45,6 +46,8 @@ def _fixed_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The coalition's Sunday never ends: pages and feeds are the same whenever the tests run."""
     for module in ("network.web.visit", "network.aggregator.refresh", "network.jobs"):
         monkeypatch.setattr(f"{module}.now", lambda: NOW)
+    # Time stands still, so what is counted by the minute would never be free again.
+    monkeypatch.setattr("network.web.join.LOOKUPS", Budget(limit=1000, seconds=60))
 
 
 @pytest.fixture(scope="session")
