@@ -32,11 +32,11 @@ _GROUPS = _ROWS | {"thead", "tbody", "tfoot"}
 _ENDED_BY = {
     "li": {"li"}, "dt": {"dt", "dd"}, "dd": {"dt", "dd"}, "td": {"td", "th"}, "th": {"td", "th"},
     "tr": _ROWS, "thead": _GROUPS, "tbody": _GROUPS, "tfoot": _GROUPS,
-} | dict.fromkeys(BLOCKS, {"p"})  # fmt: skip
+} | {block: {"p"} for block in BLOCKS}  # fmt: skip
 _OUTERMOST = {
     "li": {"ul", "ol"}, "dt": {"dl"}, "dd": {"dl"}, "td": {"tr", "table"}, "th": {"tr", "table"},
     "tr": {"table"}, "thead": {"table"}, "tbody": {"table"}, "tfoot": {"table"},
-} | dict.fromkeys(BLOCKS, _CONTAINERS | {"li", "dt", "dd"})  # fmt: skip
+} | {block: _CONTAINERS | {"li", "dt", "dd"} for block in BLOCKS}  # fmt: skip
 
 _OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])")
 _TAG_END = re.compile(r"""[^"'>]*+(?:"[^"]*+"[^"'>]*+|'[^']*+'[^"'>]*+)*+>""")

@@ -1,7 +1,7 @@
 """HTML as a stranger sent it → HTML that we may show.
 
-What comes out has no script, style, form, frame or handler; its links and images are absolute http(s) (links also mailto:
-and tel:) and free of tracking. nh3 (ammonia) does the work, over a list of what is allowed.
+What comes out has no script, style, form, frame or handler; its links and images are absolute http(s) (links also
+mailto: and tel:) and free of tracking. nh3 (ammonia) does the work, over a list of what is allowed.
 """
 
 from __future__ import annotations
@@ -20,10 +20,8 @@ from feeds.clean.tags import ATTRIBUTES, DROPPED_WITH_CONTENT, NUMBERS, REL, TAG
 _MAX_KNOWN = 500
 
 _UNUSUAL_TAG = re.compile(r"<(?:iframe|video|audio|embed|h1)")
-_MEDIA = re.compile(
-    r"<(?:iframe|video|audio|embed|source)\b[^<>]*?\ssrc\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s<>\"']+))[^<>]*>",
-    re.IGNORECASE,
-)
+_PLAYER = re.compile(r"<(?:iframe|video|audio|embed|source)\b([^<>]*+)>", re.IGNORECASE)
+_SOURCE = re.compile(r"""\ssrc\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 # What no XML document may hold, also when it was written as a character reference.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _UNUSUAL_REFERENCE = re.compile(r"&#(?!(?:8\d\d\d|1[6-9]\d|2\d\d|3[2-9]|[4-9]\d|1[01]\d|12[0-6]);)")
@@ -51,7 +49,7 @@ def html(markup: str, base: str | None) -> str:
         return markup if markup.isprintable() else _ILLEGAL.sub("", markup)
     unusual = _UNUSUAL_TAG.search(markup)
     if unusual:
-        markup = _MEDIA.sub(_media_link, markup)
+        markup = _PLAYER.sub(_link_to_source, markup)
     if is_demanding(markup):
         markup = orderly(markup)
     _place.base = base
@@ -122,8 +120,11 @@ _CLEANER = nh3.Cleaner(
 )
 
 
-def _media_link(found: re.Match[str]) -> str:
+def _link_to_source(found: re.Match[str]) -> str:
     """A player that can't be shown, as a link to what it plays."""
-    address = (found[1] or found[2] or found[3] or "").strip()
+    source = _SOURCE.search(found[1])
+    address = (source[1] or source[2] or source[3] or "").strip() if source else ""
+    if not address or '"' in address:
+        return ""
     words = address.partition("//")[2].partition("?")[0] or address
-    return f'<p><a href="{address}">{escape(words)}</a></p>' if address and '"' not in address else ""
+    return f'<p><a href="{address}">{escape(words)}</a></p>'

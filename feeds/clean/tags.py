@@ -9,7 +9,8 @@ def _set(names: str) -> frozenset[str]:
 
 FORMATTING = _set("a abbr b bdi cite code del dfn em i ins kbd mark q s samp small span strong sub sup tt u var")
 BLOCKS = _set(
-    "p div h1 h2 h3 h4 h5 h6 ul ol dl table blockquote pre figure hr details address article aside section header footer"
+    "p div h1 h2 h3 h4 h5 h6 ul ol dl table blockquote pre figure hr details address article aside section header"
+    " footer"
 )
 VOID = _set("br img hr wbr col")
 TAGS = (

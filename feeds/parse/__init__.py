@@ -1,8 +1,8 @@
 """Bytes → entries and events, in the format's own words.
 
-PARSERS are tried in this order until one does not raise NotAFeed. Each is `parse(body, *, url, content_type="") -> Feed`,
-pure, and raises nothing but a ReadError. Adding a format: a module with such a function, and its line here, before the
-first `heavy` one.
+PARSERS are tried in this order until one does not raise NotAFeed. Each is `parse(body, *, url, content_type="") ->
+Feed`, pure, and raises nothing but a ReadError. Adding a format: a module with such a function, and its line here,
+before the first `heavy` one.
 """
 
 from __future__ import annotations

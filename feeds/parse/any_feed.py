@@ -84,8 +84,10 @@ def _read_by_feedparser(mended: str, url: str) -> Feed:
         raise UnsafeDocument(url, "a tag of more than 20,000 characters")
     mended = _LONG_PERSON.sub(r"\1", mended)
     try:
-        found = feedparser.parse(io.BytesIO(mended.encode("utf-8", "ignore")), sanitize_html=False, resolve_relative_uris=False)
-    except Exception as error:  # noqa: BLE001 - it raises whatever its string handling meets
+        found = feedparser.parse(
+            io.BytesIO(mended.encode("utf-8", "ignore")), sanitize_html=False, resolve_relative_uris=False
+        )
+    except Exception as error:  # it raises whatever its string handling meets
         raise NotAFeed(url, f"{type(error).__name__}: {error}"[:200]) from error
     about: Mapping[str, Any] = found["feed"]
     if not found["entries"] and not (found.get("version") and about):
@@ -103,7 +105,9 @@ def _read_by_feedparser(mended: str, url: str) -> Feed:
         link=link,
         description=plain(_text(about, "subtitle")),
         language=spoken,
-        hub=next((clean_link(each.get("href"), at) for each in about.get("links", ()) if each.get("rel") == "hub"), None),
+        hub=next(
+            (clean_link(each.get("href"), at) for each in about.get("links", ()) if each.get("rel") == "hub"), None
+        ),
         entries=tuple(_entry(each, base, spoken, is_atom=is_atom) for each in entries),
         problems=(NOT_WELL_FORMED, *((xml_tree.TOO_MANY,) if len(found["entries"]) > len(entries) else ())),
     )

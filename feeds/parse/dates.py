@@ -1,24 +1,28 @@
 """Dates as feeds write them → seconds since 1970-01-01 UTC, or None when the text can't be trusted.
 
-Read are RFC 822 (with RFC 2822's four-digit years, the US zone names and the other abbreviations met in feeds), ISO 8601
-with W3CDTF's partial dates, ordinal days and weeks, C's asctime, `2020/1/10`, and month names of the languages that
-broken themes put into `pubDate`. A date without a zone is UTC. None is given for a date that does not exist, one before
-1971 (what a counter of zero looks like) or after 2100, one whose order of day and month can't be told, and a bare time.
+Read are RFC 822 (with RFC 2822's four-digit years, the US zone names and the other abbreviations met in feeds), ISO
+8601 with W3CDTF's partial dates, ordinal days and weeks, C's asctime, `2020/1/10`, and month names of the languages
+that broken themes put into `pubDate`. A date without a zone is UTC. None is given for a date that does not exist, one
+before 1971 (what a counter of zero looks like) or after 2100, one whose order of day and month can't be told, and a
+bare time.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 
 EARLIEST = 31_536_000  # 1971-01-01: before it, dates come from an empty field (1970) or a typing error
 LATEST = 4_102_444_800  # 2100-01-01
-MAX_LENGTH = 100
+MIN_LENGTH, MAX_LENGTH = 4, 100
 MAX_ZONE = 15 * 60
+MAX_ORDINAL = 366
+MONTHS = 12
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _TIME = r"(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?"
-_ZONE = r"\s*(Z|[+-]\d{1,2}(?::?\d\d)?|(?:UTC|GMT)[+-]\d{1,2}(?::?\d\d)?|[A-Z]{1,5})?"
+_ZONE = r"\s*(?:Etc/)?(Z|[+-]\d{1,2}(?::?\d\d)?|(?:UTC|GMT)\s?[+-]\d{1,2}(?::?\d\d)?|[A-Z]{1,5})?"
 _RFC822 = re.compile(
     rf"(?:[^\W\d]+\.?,?\s*)?(\d{{1,2}})[ -]([^\W\d]+)\.?,?[ -](\d{{4}}|\d\d)(?:,?\s+{_TIME}{_ZONE})?(?:\s*\([^)]*\))?$",
     re.IGNORECASE,
@@ -30,9 +34,11 @@ _ISO = re.compile(
 )
 _MONTH_FIRST = re.compile(
     rf"(?:[^\W\d]+[.,\s]\s*)?([^\W\d]+)\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?(?:\s+{_TIME}{_ZONE})?,?\s+(\d{{4}})"
-    rf"(?:,?\s+(?:at\s+)?{_TIME}{_ZONE})?$",
+    rf"(?:,?\s+(?:at\s+)?{_TIME}{_ZONE})?(?:\s*\([^)]*\))?$",
     re.IGNORECASE,
 )
+_NUMBERS_FIRST = re.compile(rf"(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}})(?:,?\s+{_TIME}{_ZONE})?$", re.IGNORECASE)
+_WEEKDAY = re.compile(r"[^\W\d]+\.?,?\s+(?=\d{4}[/-])")
 _HALF_DAY = re.compile(r"(\d)\s*([ap])\.?m\.?(?![^\W\d])", re.IGNORECASE)
 _FILLERS = re.compile(r"(?<=\d)\.|\b(?:de|of)\b\.?", re.IGNORECASE)
 
@@ -75,7 +81,7 @@ def seconds(text: str | None) -> int | None:
     if not text:
         return None
     text = text.strip()
-    if not 4 <= len(text) <= MAX_LENGTH:
+    if not MIN_LENGTH <= len(text) <= MAX_LENGTH:
         return None
     try:
         moment = _common(text)
@@ -108,29 +114,43 @@ def _iso(text: str) -> int | None:
         days = date.fromisocalendar(int(year), int(week), int(weekday or 1)).toordinal()
     elif ordinal:
         days = date(int(year), 1, 1).toordinal() + int(ordinal) - 1
-        if not 1 <= int(ordinal) <= 366 or date.fromordinal(days).year != int(year):
+        if not 1 <= int(ordinal) <= MAX_ORDINAL or date.fromordinal(days).year != int(year):
             return None
     else:
         days = date(int(year), int(month or month_s or month_b or 1), int(day or day_s or day_b or 1)).toordinal()
     hour, minute, second, hour_b, minute_b, second_b, zone = clock
-    return _moment(days, hour or hour_b, minute or minute_b, second or second_b, zone, afternoon)
+    return _moment(days, (hour or hour_b, minute or minute_b, second or second_b, zone), afternoon)
 
 
 def _worded(text: str) -> int | None:
+    weekday = _WEEKDAY.match(text)
+    if weekday is not None:
+        return _iso(text[weekday.end() :])
     text, afternoon = _without_half_day(text)
+    numbers = _NUMBERS_FIRST.match(text)
+    if numbers is not None:
+        return _from_numbers(numbers, afternoon)
     found = _RFC822.match(text)
     if found is None:
         text = " ".join(_FILLERS.sub(" ", text).split())
         found = _RFC822.match(text)
     if found is not None:
-        day, month, year, *clock = found.groups()
-        number = _MONTHS.get(month.lower())
-        return number and _moment(_ordinal(year, number, day), *clock, afternoon)
+        number = _MONTHS.get(found[2].lower())
+        return number and _moment(_ordinal(found[3], number, found[1]), found.groups()[3:], afternoon)
     found = _MONTH_FIRST.match(text)
     if found is None or (number := _MONTHS.get(found[1].lower())) is None:
         return None
     clock = found.groups()[2:6] if found[3] else found.groups()[7:]
-    return _moment(_ordinal(found[7], number, found[2]), *clock, afternoon)
+    return _moment(_ordinal(found[7], number, found[2]), clock, afternoon)
+
+
+def _from_numbers(found: re.Match[str], afternoon: bool | None) -> int | None:
+    """Day and month as numbers before the year: only with dots, or where one of them can't be a month."""
+    one, other = int(found[1]), int(found[3])
+    if found[2] != "." and one <= MONTHS and other <= MONTHS and one != other:
+        return None
+    month, day = (one, found[3]) if found[2] != "." and one <= MONTHS else (other, found[1])
+    return _moment(_ordinal(found[4], month, day), found.groups()[4:], afternoon)
 
 
 def _without_half_day(text: str) -> tuple[str, bool | None]:
@@ -145,27 +165,25 @@ def _without_half_day(text: str) -> tuple[str, bool | None]:
 
 def _ordinal(year: str, month: int, day: str) -> int:
     number = int(year)
-    if len(year) == 2:  # noqa: PLR2004 — RFC 2822, 4.3
-        number += 2000 if number < 70 else 1900  # noqa: PLR2004 — nothing before 1971 is trusted anyway
+    if len(year) == 2:  # noqa: PLR2004 - RFC 2822, 4.3
+        number += 2000 if number < 70 else 1900  # noqa: PLR2004 - nothing before 1971 is trusted anyway
     return date(number, month, int(day)).toordinal()
 
 
-def _moment(
-    days: int, hour: str | None, minute: str | None, second: str | None, zone: str | None, afternoon: bool | None
-) -> int | None:
+def _moment(days: int, clock: Sequence[str | None], afternoon: bool | None) -> int | None:
+    """Seconds of a day (an ordinal) at a clock time: hour, minute, second, zone. `afternoon` when it said am or pm."""
     midnight = (days - _EPOCH) * 86_400
+    hour, minute, second, zone = clock
     if hour is None or minute is None:
         return midnight
     hours, minutes, rest = int(hour), int(minute), int(second or 0)
     if afternoon is not None and 1 <= hours <= 12:  # noqa: PLR2004
         hours = hours % 12 + 12 * afternoon
-    end_of_day = hours == 24 and minutes == rest == 0  # noqa: PLR2004 — ISO 8601 calls midnight 24:00, too
+    end_of_day = hours == 24 and minutes == rest == 0  # noqa: PLR2004 - ISO 8601 calls midnight 24:00, too
     if (hours > 23 and not end_of_day) or minutes > 59 or rest > 60:  # noqa: PLR2004
         return None
     offset = _offset(zone)
-    if offset is None:
-        return None
-    return midnight + hours * 3600 + (minutes - offset) * 60 + min(rest, 59)
+    return None if offset is None else midnight + hours * 3600 + (minutes - offset) * 60 + min(rest, 59)
 
 
 def _offset(zone: str | None) -> int | None:
@@ -176,7 +194,7 @@ def _offset(zone: str | None) -> int | None:
     if named is not None:
         return named
     if zone[0] not in "+-":
-        zone = zone[3:]
+        zone = zone[3:].lstrip()
         if not zone or zone[0] not in "+-":
             return 0
     digits = zone[1:].replace(":", "")

@@ -40,7 +40,8 @@ PROBLEMS = {
 """What may be wrong with a calendar that can be read: code → sentence."""
 
 _BEGIN = re.compile(rb"^\W*BEGIN:V(?:CALENDAR|EVENT)\b", re.IGNORECASE | re.MULTILINE)
-_HTML = re.compile(rb"<!doctype\s+html|<html\b|<head\b|<body\b", re.IGNORECASE)
+_HTML = re.compile(rb"\W*(?:!doctype\s+html|html\b|head\b)", re.IGNORECASE)
+_XML = (b"<?xml", b"<rss", b"<feed", b"<rdf:RDF")
 _HEAD = 65_536
 
 
@@ -66,12 +67,14 @@ def parse(body: bytes, *, url: str, content_type: str = "") -> Feed:
 
 
 def _check(body: bytes, url: str) -> None:
-    """Refuse cheaply what is no calendar, or too large a one."""
+    """Refuse cheaply what is no calendar, or too large a one. Most of what comes here is XML, whatever it has inside."""
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_XML):
+        raise NotAFeed(url, "XML")
     head = body[:_HEAD].replace(b"\x00", b"")
     if not head.strip(b" \t\r\n\xef\xbb\xbf\xfe\xff"):
         raise EmptyBody(url)
     if not _BEGIN.search(head):
-        raise HtmlPage(url) if _HTML.search(head[:4096]) else NotAFeed(url, "no calendar in it")
+        raise HtmlPage(url) if _HTML.match(head) else NotAFeed(url, "no calendar in it")
     if len(body) > MAX_BYTES or body.count(b"\n") + body.count(b"\r") > 2 * MAX_LINES:
         raise TooHeavy(url, f"{len(body)} bytes")
 

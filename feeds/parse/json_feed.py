@@ -23,8 +23,8 @@ _MAX_DIGITS = 18
 _MARKS = {"utf-8": b"{", "utf-16-le": b"{\0", "utf-16-be": b"\0{"}
 
 
-def parse(body: bytes, *, url: str, content_type: str = "") -> Feed:  # noqa: ARG001 - JSON is always Unicode (RFC 8259, 8.1)
-    """The feed that `body` holds. Raises NotAFeed, or UnsafeDocument and TooHeavy for JSON that is too deep or too much."""
+def parse(body: bytes, *, url: str, content_type: str = "") -> Feed:  # noqa: ARG001 - JSON is Unicode, always
+    """The feed that `body` holds. Raises NotAFeed; UnsafeDocument or TooHeavy for JSON that is too deep or too much."""
     document = _document(body, url)
     items = document.get("items")
     version = document.get("version")
@@ -41,9 +41,9 @@ def parse(body: bytes, *, url: str, content_type: str = "") -> Feed:  # noqa: AR
     return Feed(
         format="json_feed",
         parser="json_feed",
-        title=literal(_text(document, "title")),
+        title=plain_if_marked_up(_text(document, "title")),
         link=link,
-        description=literal(_text(document, "description")),
+        description=plain_if_marked_up(_text(document, "description")),
         language=spoken,
         hub=clean_link(hub, at),
         entries=tuple(_entry(item, link or at, spoken, authors) for item in read[:MAX_ENTRIES]),
@@ -81,7 +81,9 @@ def _entry(item: dict[str, Any], base: str | None, spoken: str | None, authors: 
     given = item.get("id")
     enclosures = _attachments(item, base)
     pictures = (each.url for each in enclosures if each.type.startswith("image/"))
-    image = clean_link(_text(item, "image"), base) or clean_link(_text(item, "banner_image"), base) or next(pictures, None)
+    image = (
+        clean_link(_text(item, "image"), base) or clean_link(_text(item, "banner_image"), base) or next(pictures, None)
+    )
     return Entry(
         id=entry_id(legal(str(given)) if isinstance(given, str | int) else None, link, title, content),
         link=link,

@@ -1,20 +1,21 @@
 """What people take for a feed → text that an XML parser reads, if it can be had by cutting and escaping.
 
-Cut are PHP warnings and blank lines before the document, scripts and comments after it, and characters that XML doesn't know.
-Escaped are `&` and `<` that mean themselves, and HTML that was put into an element as it was. Named entities become
-characters, undeclared prefixes are declared. Every step takes time in proportion to the text's length.
+Cut are PHP warnings and blank lines before the document, scripts and comments after it, and characters that XML doesn't
+know. Escaped are `&` and `<` that mean themselves, and HTML that was put into an element as it was. Named entities
+become characters, undeclared prefixes are declared. Every step takes time in proportion to the text's length.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from html import escape
 from html.entities import html5
 
 from feeds.errors import UnsafeDocument
 
 _ROOT = re.compile(r"<!--|<((?:[\w-]+:)?(?:rss|rdf|feed|channel|entry))(?=[\s>/])", re.IGNORECASE)
-_HTML = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*)*(?:<!doctype\s+html|<html|<head|<body)\b", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(r"\s*+(?:<!--.*?-->\s*+)*+(?:<!doctype\s+html|<html|<head|<body)\b", re.IGNORECASE | re.DOTALL)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _AMPERSAND = re.compile(r"&(?:#(x[0-9a-f]{1,8}|[0-9]{1,8});|([a-z][a-z0-9]{1,31});|)", re.IGNORECASE)
 _STRAY = re.compile(r"<(?![A-Za-z_/!?])|<(?=/?\d)")
@@ -55,7 +56,7 @@ def root_start(text: str) -> tuple[int, str] | None:
 
 
 def repaired(text: str, url: str) -> str | None:
-    """The document from its root element on, or None when it has none. Raises UnsafeDocument where it declares entities."""
+    """The document from its root element on; None when it has none. Raises UnsafeDocument if it declares entities."""
     start = root_start(text)
     if start is None:
         return None
@@ -104,7 +105,7 @@ def _reference(found: re.Match[str]) -> str:
     if not number:
         return "&amp;" + found[0][1:]
     code = int(number[1:], 16) if number[0] in "xX" else int(number)
-    is_character = code in {9, 10, 13} or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
+    is_character = code <= sys.maxunicode and not _ILLEGAL.match(chr(code))
     return found[0].lower() if is_character else ""
 
 

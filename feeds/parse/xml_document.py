@@ -1,7 +1,7 @@
 """The bytes of an XML document → its root element, read without harm.
 
-No entity is expanded, no DTD is loaded, nothing is fetched. libxml2 itself limits depth (256), names (50,000 characters),
-texts (10 MB) and the growth by entities; what it lets through is limited here by the number of nodes.
+No entity is expanded, no DTD is loaded, nothing is fetched. libxml2 itself limits depth (256), names (50,000
+characters), texts (10 MB) and the growth by entities; what it lets through is limited here by the number of nodes.
 """
 
 from __future__ import annotations
@@ -17,19 +17,25 @@ MAX_MARKS = 700_000
 """Tags and attributes of one document; at about 200 bytes each the tree stays well below 200 MB."""
 
 _MANY = 1_000_000  # bytes, below which counting the marks isn't worth its time
-_OPTIONS = {
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "huge_tree": False,
-    "remove_comments": True,
-    "remove_pis": True,
-    "collect_ids": False,
-}
-_PARSER = etree.XMLParser(**_OPTIONS)
+
+
+def _parser(encoding: str | None = None) -> etree.XMLParser:
+    return etree.XMLParser(
+        encoding=encoding,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+
+
+_AS_DECLARED = _parser()
 # The web means Windows-1252 when it says Latin-1 or ASCII (Encoding Standard, 4.2), and UTF-8 when it can be.
-_UTF8_PARSER = etree.XMLParser(encoding="utf-8", **_OPTIONS)
-_1252_PARSER = etree.XMLParser(encoding="windows-1252", **_OPTIONS)
+_AS_UTF8 = _parser("utf-8")
+_AS_1252 = _parser("windows-1252")
 
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 _WRONG = re.compile("[\udc80-\udcff]")  # how "surrogateescape" notes a byte that isn't UTF-8
@@ -58,7 +64,7 @@ def root(body: bytes, url: str) -> etree._Element:
         raise EmptyBody(url)
     check_size(body, url)
     try:
-        top = etree.fromstring(body, _parser(body, url))
+        top = etree.fromstring(body, _parser_for(body, url))
     except etree.XMLSyntaxError as error:
         raise refusal(error, url) from error
     except ValueError as error:
@@ -77,26 +83,26 @@ def check_size(body: bytes, url: str) -> None:
 
 def refusal(error: etree.XMLSyntaxError, url: str) -> ReadError:
     """Why libxml2 did not read it: a definite refusal where the document is hostile, else NotAFeed."""
-    if error.code in _UNSAFE or "amplification" in str(error):
+    if getattr(error, "code", None) in _UNSAFE or "amplification" in str(error):
         return UnsafeDocument(url, str(error))
     return NotAFeed(url, str(error))
 
 
-def _parser(body: bytes, url: str) -> etree.XMLParser:
+def _parser_for(body: bytes, url: str) -> etree.XMLParser:
     if declared_encoding(body) not in _LATIN or body.isascii():
-        return _PARSER
+        return _AS_DECLARED
     text = body.decode("utf-8", "surrogateescape")
     wrong = len(_WRONG.findall(text))
     if not wrong:
-        return _UTF8_PARSER
+        return _AS_UTF8
     if wrong < len(_RIGHT.findall(text)):
         raise NotAFeed(url, "UTF-8 with other bytes in it")
-    return _1252_PARSER
+    return _AS_1252
 
 
 def _check_doctype(top: etree._Element, doctype: etree.DTD, url: str) -> None:
     """RSS 0.91 has a document type, and that is fine; declaring entities is what bombs are made of."""
-    if next(doctype.iterentities(), None) is not None:
+    if any(doctype.iterentities()):  # type: ignore[attr-defined]
         raise UnsafeDocument(url, "the document declares entities")
     if next(top.iter(etree.Entity), None) is not None:
         raise NotAFeed(url, "the document uses entities of a DTD")

@@ -1,8 +1,8 @@
 """What an element is called, whichever namespace and prefix its feed gave it.
 
-`name` gives the local name in lower case, preceded by the usual prefix of its namespace (`dc:date`, `media:content`); all
-that RSS and Atom themselves define has no prefix. A namespace that is not known counts as the one that its prefix usually
-stands for: feeds get the address wrong more often than the prefix.
+`name` gives the local name in lower case, preceded by the usual prefix of its namespace (`dc:date`, `media:content`);
+all that RSS and Atom themselves define has no prefix. A namespace that is not known counts as the one that its prefix
+usually stands for: feeds get the address wrong more often than the prefix.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 RDF_RESOURCE = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource"
+
+MAX_TAG = 300
 
 NAMESPACES = {
     "": "",
@@ -67,9 +69,13 @@ NAMESPACES = {
 }
 
 
-@lru_cache(maxsize=2048)
 def name(tag: str, prefix: str | None) -> str:
-    """The name of an element from lxml's `tag` and `prefix`."""
+    """The name of an element from lxml's `tag` and `prefix`; empty for one that is too long to be any."""
+    return _name(tag, prefix) if len(tag) <= MAX_TAG else ""
+
+
+@lru_cache(maxsize=2048)
+def _name(tag: str, prefix: str | None) -> str:
     namespace, _, local = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
     if ":" in local:  # an undeclared prefix
         prefix, _, local = local.partition(":")

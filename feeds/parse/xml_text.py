@@ -1,7 +1,7 @@
 """What an element says: as HTML, or as one line of plain text.
 
-An element's content is HTML or plain text by its `type` (Atom 1.0, RFC 4287 3.1 and 4.1.3), its `mode` (Atom 0.3), or by
-habit (RSS, where text is HTML). Markup that was not escaped is an element's children; they are written back as HTML.
+An element's content is HTML or plain text by its `type` (Atom 1.0, RFC 4287 3.1 and 4.1.3), its `mode` (Atom 0.3), or
+by habit (RSS, where text is HTML). Markup that was not escaped is an element's children; they are written back as HTML.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from html import escape
 from lxml import etree
 
 from feeds.parse.text import MAX_FIELD, encoded_once, literal, plain, plain_if_marked_up
+from feeds.parse.xml_names import name
 
+_MAIL_AND_NAME = re.compile(r"[^\s()<>@]+@[^\s()<>@]+\s*\(([^()]+)\)$")
+_NAME_AND_MAIL = re.compile(r"([^()<>@]+)[(<][^\s()<>@]+@[^\s()<>@]+[)>]$")
 _CLOSING_TAG = re.compile(r"</(?:a|b|i|p|div|span|em|strong|ul|ol|h[1-6]|blockquote|table)\s*>|<(?:br|img|p)\b")
 
 
@@ -64,6 +67,19 @@ def line(element: etree._Element) -> str:
 def texts(element: etree._Element) -> list[str]:
     """All texts inside an element, in order."""
     return [str(text) for text in element.itertext()]
+
+
+def person(element: etree._Element) -> str:
+    """A name out of Atom's person construct or RSS' `mail@example.org (Name)`; the address where there is no name."""
+    if not len(element):
+        text = plain(element.text)
+        found = _MAIL_AND_NAME.match(text) or _NAME_AND_MAIL.match(text) if "@" in text else None
+        return found[1].strip() if found else text
+    parts = {name(part.tag, part.prefix): part for part in element.iter(etree.Element)}
+    for wanted in ("name", "foaf:name", "email"):
+        if wanted in parts and (text := literal("".join(texts(parts[wanted])))):
+            return text
+    return literal(element.text)
 
 
 def from_text(text: str) -> str:

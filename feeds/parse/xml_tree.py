@@ -1,31 +1,33 @@
 """The root element of an RSS or Atom document → Feed.
 
-The containers (`rss`, `channel`, `RDF`, `feed`, `items`) are walked whatever their order; what stands beside the items is
-the feed's own. Used by the strict reader and, after repair, by the tolerant one.
+The containers (`rss`, `channel`, `RDF`, `feed`, `items`) are walked whatever their order; what stands beside the items
+is the feed's own. Used by the strict reader and, after repair, by the tolerant one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Literal
-
-from lxml import etree
 
 from feeds.addresses import clean_link
 from feeds.errors import HtmlPage, NotAFeed
 from feeds.model import Entry, Feed, Format, Problem
 from feeds.parse.text import language
-from feeds.parse.xml_entry import Inherited, added, person, read, resolve
+from feeds.parse.xml_draft import Element, added, resolve
+from feeds.parse.xml_entry import Inherited, read
 from feeds.parse.xml_names import RDF_RESOURCE, XML_BASE, XML_LANG, name
-from feeds.parse.xml_text import line
+from feeds.parse.xml_text import line, person
 
 MAX_ENTRIES = 1000
 MAX_TTL = 366 * 86_400
 TOO_MANY = Problem("too_many_items", "The feed lists more than 1,000 items; only the first 1,000 were read.")
 
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
-_ROOTS = {"rss", "rdf:rdf", "feed", "channel", "entry"}
+_ROOTS = {"rss", "feed"}
+_PARTS = {"rdf:rdf", "channel"}  # of a feed, but also of documents that are none
 _CONTAINERS = {"channel", "items", "rss", "feed"}
+_OWN_PARTS = {"image", "textinput", "cloud", "skiphours", "skipdays", "author", "contributor"}
 _MAX_DEPTH = 5
 
 
@@ -45,13 +47,13 @@ class Draft:
     authors: tuple[str, ...] = ()
 
     def __init__(self) -> None:
-        self.items: list[etree._Element] = []
+        self.items: list[Element] = []
 
 
-Handler = Callable[[Draft, etree._Element], None]
+Handler = Callable[[Draft, Element], None]
 
 
-def feed(top: etree._Element, url: str, parser: str, problems: tuple[Problem, ...] = ()) -> Feed:
+def feed(top: Element, url: str, parser: str, problems: tuple[Problem, ...] = ()) -> Feed:
     """Read the document. Raises NotAFeed, or HtmlPage when its root is that of a web page."""
     called = name(top.tag, top.prefix)
     if called in {"html", "xhtml:html"}:
@@ -65,7 +67,7 @@ def feed(top: etree._Element, url: str, parser: str, problems: tuple[Problem, ..
         draft.items.append(top)
     else:
         _walk(draft, top, 0)
-    if called not in _ROOTS and not draft.items:
+    if not draft.items and called not in _ROOTS and not (called in _PARTS and (draft.title or draft.link)):
         raise NotAFeed(url, f"the root element is {top.tag}"[:200])
     link = draft.link or draft.other_link
     is_atom = called in {"feed", "entry"}
@@ -90,7 +92,7 @@ def _format(*, is_atom: bool) -> Format:
     return "atom" if is_atom else "rss"
 
 
-def _walk(draft: Draft, parent: etree._Element, depth: int) -> None:
+def _walk(draft: Draft, parent: Element, depth: int) -> None:
     items = draft.items
     for element in parent:
         tag = element.tag
@@ -105,7 +107,7 @@ def _walk(draft: Draft, parent: etree._Element, depth: int) -> None:
             _walk_unusual(draft, element, depth)
 
 
-def _walk_unusual(draft: Draft, element: etree._Element, depth: int) -> None:
+def _walk_unusual(draft: Draft, element: Element, depth: int) -> None:
     called = name(element.tag, element.prefix)
     if called in {"item", "entry"}:
         if len(draft.items) <= MAX_ENTRIES:
@@ -116,9 +118,11 @@ def _walk_unusual(draft: Draft, element: etree._Element, depth: int) -> None:
         _walk(draft, element, depth + 1)
     elif (handler := _HANDLERS.get(called)) is not None:
         handler(draft, element)
+    elif ":" not in called and len(element) and called not in _OWN_PARTS:
+        draft.items.extend(islice(element.iter("{*}item", "{*}entry"), MAX_ENTRIES))
 
 
-def _entries(items: list[etree._Element], inherited: Inherited) -> tuple[tuple[Entry, ...], bool]:
+def _entries(items: list[Element], inherited: Inherited) -> tuple[tuple[Entry, ...], bool]:
     """The entries, and whether there are more than are read."""
     entries: list[Entry] = []
     waiting = items[MAX_ENTRIES - 1 :: -1]
@@ -143,7 +147,7 @@ def _ttl(draft: Draft) -> int | None:
 
 
 def _text(field: Literal["ttl", "period", "frequency", "language"]) -> Handler:
-    def handle(draft: Draft, element: etree._Element) -> None:
+    def handle(draft: Draft, element: Element) -> None:
         text = (element.text or "").strip()[:40]
         if text:
             setattr(draft, field, text)
@@ -151,15 +155,15 @@ def _text(field: Literal["ttl", "period", "frequency", "language"]) -> Handler:
     return handle
 
 
-def _title(draft: Draft, element: etree._Element) -> None:
+def _title(draft: Draft, element: Element) -> None:
     draft.title = draft.title or line(element)
 
 
-def _description(draft: Draft, element: etree._Element) -> None:
+def _description(draft: Draft, element: Element) -> None:
     draft.description = draft.description or line(element)
 
 
-def _link(draft: Draft, element: etree._Element) -> None:
+def _link(draft: Draft, element: Element) -> None:
     href = element.get("href")
     if href is None:
         draft.link = draft.link or (element.text or element.get(RDF_RESOURCE) or "").strip() or None
@@ -175,14 +179,14 @@ def _link(draft: Draft, element: etree._Element) -> None:
             draft.other_link = draft.other_link or href
 
 
-def _id(draft: Draft, element: etree._Element) -> None:
+def _id(draft: Draft, element: Element) -> None:
     """Atom's id of a feed without a link is often the address of its page."""
     text = element.text or ""
     if draft.other_link is None and text.lstrip().startswith(("http://", "https://")):
         draft.other_link = clean_link(text)
 
 
-def _author(draft: Draft, element: etree._Element) -> None:
+def _author(draft: Draft, element: Element) -> None:
     draft.authors = added(draft.authors, person(element))
 
 

@@ -64,7 +64,10 @@ def read(lines: Iterable[Line], zone_of: ZoneOf, default: tzinfo | None) -> Sche
         return None
     end = _end(said, start, zone_of, default)
     rules = list(dict.fromkeys(line.value for line in said.get("RRULE", ()) if line.value.strip()))
-    read_rules = tuple(aligned_rule(rule, start) for rule in map(read_rule, rules[:MAX_RULES]) if rule is not None)
+    zone = next(filter(None, (zone_of(tzid) for tzid in _tzids(said))), default)
+    read_rules = tuple(
+        aligned_rule(rule, start, zone) for rule in map(read_rule, rules[:MAX_RULES]) if rule is not None
+    )
     also = list(_extra_dates(said, start, zone_of, default))
     without = [aligned(at, start) for at in _list(said, "EXDATE", zone_of, default)]
     instance = _one(said, "RECURRENCE-ID", zone_of, default)
@@ -142,18 +145,31 @@ def aligned(at: Moment, start: Moment) -> Moment:
     return at.replace(tzinfo=start.tzinfo) if at.tzinfo is None else at.astimezone(start.tzinfo)
 
 
-def aligned_rule(rule: Rule, start: Moment) -> Rule:
-    """The rule with its UNTIL as RFC 5545 asks for it: a date for whole days, else UTC, or floating like the start."""
+def aligned_rule(rule: Rule, start: Moment, zone: tzinfo | None = None) -> Rule:
+    """The rule with its UNTIL as RFC 5545 asks for it: a date for whole days, else UTC, or floating like the start.
+
+    An UNTIL without Z is local time, one that is only a day includes it: so node-ical and sabre/vobject have it too,
+    and so Google writes it. `zone` is where whole days are; Outlook gives their UNTIL as midnight there, in UTC.
+    """
     until = rule.until
     if until is None:
         return rule
     if not isinstance(start, datetime):
-        return replace(rule, until=until.date() if isinstance(until, datetime) else until)
+        if isinstance(until, datetime):
+            until = (until.astimezone(zone) if zone and until.tzinfo else until).date()
+        return replace(rule, until=until)
     if not isinstance(until, datetime):
         until = datetime.combine(until, time.max.replace(microsecond=0))
     if start.tzinfo is None:
         return replace(rule, until=until.replace(tzinfo=None))
     return replace(rule, until=(until if until.tzinfo else until.replace(tzinfo=start.tzinfo)).astimezone(UTC))
+
+
+def _tzids(said: dict[str, list[Line]]) -> Iterator[str]:
+    """The zones that a VEVENT names anywhere."""
+    for lines in said.values():
+        if "TZID" in lines[0].params:
+            yield params_of(lines[0].params).get("TZID", "")
 
 
 def _end(said: dict[str, list[Line]], start: Moment, zone_of: ZoneOf, default: tzinfo | None) -> Moment | None:

@@ -55,7 +55,8 @@ async def demo(settings: Settings, host: str, port: int) -> int:
 def _demo_settings(given: Settings, addresses: Mapping[str, str], host: str, port: int) -> Settings:
     """The operator's settings with a data folder of the demo's own, in which the sample sites may be read."""
     folder = given.data_dir / "demo"
-    allowed = ",".join(address.removeprefix("http://") for address in addresses.values())
+    sites = [address.removeprefix("http://") for address in addresses.values()]
+    allowed = ",".join([*sites, *([given.allow_private_hosts] if given.allow_private_hosts else [])])
     environ = {"VECINOS_DATA_DIR": str(folder), "VECINOS_ALLOW_PRIVATE_HOSTS": allowed, "VECINOS_LOG_LEVEL": "warning"}
     return settings.read(environ, host=host, port=port)
 

@@ -56,6 +56,10 @@ def started(folder: Path, *words: str, **settings: str) -> Iterator[subprocess.P
     )  # fmt: skip
     try:
         yield process
+    except OSError as error:
+        if process.poll() is not None:
+            raise AssertionError(process.communicate()[1]) from error
+        raise
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
@@ -66,8 +70,8 @@ def started(folder: Path, *words: str, **settings: str) -> Iterator[subprocess.P
             raise
 
 
-def get(url: str, *, patience: float = 60.0) -> str:
-    """What is at this address, as soon as it answers."""
+def get(url: str, *, patience: float = 60.0, of: subprocess.Popen[str] | None = None) -> str:
+    """What is at this address, as soon as it answers; OSError when the process `of` ends before."""
     deadline = time.monotonic() + patience
     while True:
         try:
@@ -75,7 +79,7 @@ def get(url: str, *, patience: float = 60.0) -> str:
                 text: str = answer.read().decode()
                 return text
         except OSError:
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or (of is not None and of.poll() is not None):
                 raise
             time.sleep(0.1)
 
