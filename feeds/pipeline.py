@@ -9,7 +9,7 @@ What came is merged with what is known by aggregator/archive.py, which asks merg
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,12 +22,10 @@ from feeds.client import Client
 from feeds.errors import EmptyBody, NotAFeed, ReadError, TooHeavy, TooLong
 from feeds.fetch import fetch
 from feeds.merge import unrepeated
-from feeds.model import Event, Failed, Feed, Fetched, FoundFeed, Source, Unchanged
+from feeds.model import Failed, Feed, Fetched, FoundFeed, Source, Unchanged
 from feeds.parse import PARSERS, Parser
 
 MAX_BODY = 10_000_000
-SMALL_BODY = 256_000
-"""Bytes up to which a well-formed document is read right here: it takes milliseconds, whatever is in it."""
 CPU_SECONDS = 1.5
 WALL_SECONDS = 20.0
 """A body gets so much processor time; the second bound is for a machine that is busy with something else."""
@@ -66,7 +64,9 @@ async def pull(client: Client, source: Source, *, now: int, zone: str) -> Pulled
     if not isinstance(answer, Fetched):
         return answer
     try:
-        feed = await read_guarded(answer.body, url=answer.url, content_type=answer.content_type, window=window(now, zone))
+        feed = await read_guarded(
+            answer.body, url=answer.url, content_type=answer.content_type, window=window(now, zone)
+        )
     except ReadError as error:
         return Failed(problem=error.problem, detail=error.detail)
     return Pulled(fetched=answer, feed=feed)
@@ -78,12 +78,11 @@ async def read_guarded(body: bytes, *, url: str, content_type: str = "", window:
     Small well-formed documents are read here; everything else in a child process that is killed when it takes too
     much time or memory. Raises ReadError.
     """
-    if len(body) <= SMALL_BODY:
-        feed = _first(_light(), body, url, content_type)
-        if feed is not None:
-            return _finish(feed, window)
-    elif len(body) > MAX_BODY:
+    if len(body) > MAX_BODY:
         raise TooLong(url)
+    feed = _first([parser for parser in PARSERS if len(body) <= parser.light], body, url, content_type)
+    if feed is not None:
+        return _finish(feed, window)
     reading = partial(_read_in_child, body, url=url, content_type=content_type, window=window)
     try:
         with anyio.fail_after(WALL_SECONDS):
@@ -114,11 +113,7 @@ async def found_feed(body: bytes, url: str, content_type: str) -> FoundFeed | No
     return FoundFeed(url, feed.title, "calendar" if feed.format == "ical" else "feed", "address")
 
 
-def _light() -> Iterator[Parser]:
-    return (parser for parser in PARSERS if not parser.heavy)
-
-
-def _first(parsers: Iterator[Parser] | tuple[Parser, ...], body: bytes, url: str, content_type: str) -> Feed | None:
+def _first(parsers: Iterable[Parser], body: bytes, url: str, content_type: str) -> Feed | None:
     if not body.strip():
         raise EmptyBody(url)
     for parser in parsers:
@@ -131,13 +126,9 @@ def _first(parsers: Iterator[Parser] | tuple[Parser, ...], body: bytes, url: str
 
 def _finish(feed: Feed, window: Window) -> Feed:
     entries = unrepeated(clean.entry(entry) for entry in feed.entries)
-    events = tuple(_finish_event(event, window) for event in feed.events)
+    told = [replace(event, description=clean.html(event.description, event.link)) for event in feed.events]
+    events = tuple(recurrence.expand_all(told, window.start, window.end, window.zone))
     return replace(feed, entries=entries, events=events)
-
-
-def _finish_event(event: Event, window: Window) -> Event:
-    occurrences = recurrence.expand(event, window.start, window.end, window.zone)
-    return replace(event, description=clean.html(event.description, event.link), occurrences=occurrences)
 
 
 def _read_in_child(body: bytes, *, url: str, content_type: str, window: Window) -> Feed | ReadError:

@@ -8,7 +8,7 @@ so that no rule, however it is written, takes longer than its window is wide.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from itertools import islice
@@ -29,8 +29,12 @@ from feeds.rfc5545.zones import zone_info
 
 MAX_OCCURRENCES = 10_000
 """Of one event in one window."""
+MAX_OF_CALENDAR = 50_000
+"""Of all events of a calendar in one window."""
 
 _DAY = timedelta(days=1)
+_MARGIN = 60
+"""Occurrences that may lie in the day before and after a window, and are looked at all the same."""
 _STATUS: dict[str, Status] = {"CANCELLED": "cancelled", "TENTATIVE": "tentative", "CONFIRMED": "confirmed"}
 
 
@@ -42,19 +46,32 @@ def expand(event: Event, start: int, end: int, zone: str, most: int = MAX_OCCURR
     status `cancelled`, so that people who planned to come see it; dates taken out of the series (EXDATE) are not.
     A rule that is refused (see `rules.read`) leaves the event its first date.
     """
-    home = zone_info(event.timezone or zone) or UTC
+    home = zone_info(event.timezone or "") or zone_info(zone) or UTC
     try:
         if event.rrule is None and not schedule.repeats(event.ical):
             found = [_occurrence(event, None, event.start, event.end, home)]
         else:
-            window = datetime.fromtimestamp(start, UTC) - 2 * _DAY, datetime.fromtimestamp(end, UTC) + 2 * _DAY
-            found = [
-                _occurrence(event, *dated, home) for dated in islice(_series(event, window, home), MAX_OCCURRENCES)
-            ]
+            window = datetime.fromtimestamp(start, UTC) - _DAY, datetime.fromtimestamp(end, UTC) + _DAY
+            enough = min(most + _MARGIN, MAX_OCCURRENCES)
+            found = [_occurrence(event, *dated, home) for dated in islice(_series(event, window, home, enough), enough)]
     except (OverflowError, ValueError):  # past the year 9999
         return ()
     inside = sorted((one for one in found if _overlaps(one, start, end)), key=lambda one: (one.start, one.end))
     return tuple(inside[:most])
+
+
+def expand_all(events: Iterable[Event], start: int, end: int, zone: str) -> tuple[Event, ...]:
+    """The events of a calendar, each with its occurrences in the window; see `expand`.
+
+    Thousands of series that take place every hour would cost minutes: once they have 50,000 occurrences together, each
+    further series has only its first in the window.
+    """
+    left, done = MAX_OF_CALENDAR, []
+    for event in events:
+        found = expand(event, start, end, zone, most=max(1, min(left, MAX_OCCURRENCES)))
+        left -= len(found)
+        done.append(replace(event, occurrences=found))
+    return tuple(done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +84,32 @@ class _Part:
     status: str = ""
 
 
-def _series(event: Event, window: tuple[datetime, datetime], home: tzinfo) -> Iterator[tuple[_Part, Moment, Moment]]:
-    """Start and end of what takes place in a window (UTC), and some more at its ends; with the VEVENT that says so."""
+def _series(
+    event: Event, window: tuple[datetime, datetime], home: tzinfo, enough: int
+) -> Iterator[tuple[_Part, Moment, Moment]]:
+    """Start and end of what takes place in a window (UTC), with its VEVENT; of a rule, the first `enough`."""
     first, *changes = _parts(event, home)
     if changes or first.when.instance is not None:
         series = _BoundedSeries([_Adapter(part) for part in (first, *changes)])
         yield from ((found.part, found.start, found.end) for found in series.between(*window))
     else:
-        yield from ((first, begin, end) for begin, end in _unchanged(first.when, window))
+        yield from ((first, begin, end) for begin, end in _unchanged(first.when, window, enough))
 
 
-def _unchanged(when: Schedule, window: tuple[datetime, datetime]) -> Iterator[tuple[Moment, Moment]]:
-    """Start and end of the dates of a series of which none was changed. All are compared in the wall clock time."""
+def _unchanged(when: Schedule, window: tuple[datetime, datetime], enough: int) -> Iterator[tuple[Moment, Moment]]:
+    """Start and end of the dates of a series of which none was changed, in order; compared in the wall clock time."""
     start, zone = _wall(when.start), getattr(when.start, "tzinfo", None)
     length = _end(when) - when.start
     after, before = ((at.astimezone(zone) if zone else at).replace(tzinfo=None) for at in window)
     given = [_in_wall_time(rule, zone) for rule in when.rules]
-    found = {at: length for rule in given for at in islice(dates(rule, start, after - length, before), MAX_OCCURRENCES)}
+    found = {at: length for rule in given for at in islice(dates(rule, start, after - length, before), enough)}
     untils = [_wall(rule.until) for rule in given if rule.until is not None]
     if not untils or start <= max(untils):
         found[start] = length
     found |= {_wall(at): own or length for at, own in when.also}
-    for at in {*found} - {*map(_wall, when.except_for)}:
+    for at in sorted({*found} - {*map(_wall, when.except_for)}):
+        if at + found[at] < after or before < at:
+            continue
         begin = at.replace(tzinfo=zone) if isinstance(when.start, datetime) else at.date()
         yield begin, begin + found[at]
 

@@ -63,6 +63,7 @@ def make_app(settings: Settings) -> ASGIApp:
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_site(settings) as site:
+            site.pages.prepare()
             app.state.site = site
             yield
 

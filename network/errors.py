@@ -62,7 +62,9 @@ class DatabaseError(VecinosError):
 
 class DatabaseUnreachable(DatabaseError):
     code = "database_unreachable"
-    sentence = "The database can't be opened ({why}). Check VECINOS_DATABASE_URL, and that the database server is running."
+    sentence = (
+        "The database can't be opened ({why}). Check VECINOS_DATABASE_URL, and that the database server is running."
+    )
 
 
 class SchemaTooOld(DatabaseError):
@@ -94,9 +96,7 @@ class MemberExists(MemberError):
 
 class NoFeedFound(MemberError):
     code = "no_feed_found"
-    sentence = (
-        "No feed or calendar was found at {url}. Look on the site for a link named RSS, Feed or iCal, and give that address."
-    )
+    sentence = "No feed or calendar was found at {url}. Look on the site for a link named RSS, Feed or iCal, and give that address."
 
 
 class BadList(VecinosError):
@@ -106,7 +106,9 @@ class BadList(VecinosError):
 
 class UnknownPlace(VecinosError):
     code = "unknown_place"
-    sentence = "No town or ZIP code “{place}” was found. Write a US ZIP code, or a town and its state, such as Worcester, MA."
+    sentence = (
+        "No town or ZIP code “{place}” was found. Write a US ZIP code, or a town and its state, such as Worcester, MA."
+    )
 
 
 class NotAllowed(VecinosError):
@@ -116,7 +118,9 @@ class NotAllowed(VecinosError):
 
 class BadForm(VecinosError):
     code = "bad_form"
-    sentence = "This form was not sent from this site, or it is too old. Go back, load the page again and send it once more."
+    sentence = (
+        "This form was not sent from this site, or it is too old. Go back, load the page again and send it once more."
+    )
 
 
 class TooManyLookups(VecinosError):

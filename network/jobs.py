@@ -47,7 +47,9 @@ async def refresh(work: Work) -> None:
     reports = await refresh.run_once()
     if reports:
         new = sum(report.new for report in reports)
-        LOG.info("pulled %d sources: %d new, %d with problems", len(reports), new, sum(bool(r.problem) for r in reports))
+        LOG.info(
+            "pulled %d sources: %d new, %d with problems", len(reports), new, sum(bool(r.problem) for r in reports)
+        )
 
 
 async def tidy(work: Work) -> None:

@@ -71,6 +71,12 @@ class Pages:
         self._root = urlsplit(base_url).path
         self._environments = {language: self._environment(language) for language in SITE_LANGUAGES}
 
+    def prepare(self) -> None:
+        """Read and compile every template, so that the first visitor need not wait for it."""
+        for environment in self._environments.values():
+            for name in environment.list_templates(extensions=["html"]):
+                environment.get_template(name)
+
     def page(
         self,
         template: str,

@@ -94,7 +94,9 @@ def _base_url(given: str, host: str, port: int) -> str:
         return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
     parts = urlsplit(given)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
-        raise SettingError(name="VECINOS_BASE_URL", why="it must be the site's address, such as https://vecinos.example.org")
+        raise SettingError(
+            name="VECINOS_BASE_URL", why="it must be the site's address, such as https://vecinos.example.org"
+        )
     return given.rstrip("/")
 
 

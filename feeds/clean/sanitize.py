@@ -19,7 +19,10 @@ from feeds.clean.tags import ATTRIBUTES, DROPPED_WITH_CONTENT, NUMBERS, REL, TAG
 
 _MAX_KNOWN = 500
 
-_UNUSUAL_TAG = re.compile(r"<(?:iframe|video|audio|embed|h1)")
+# iframe, video, audio, applet, embed, h1, pre, table and its parts, template, textarea, caption, center, object, svg,
+# strike, select, marquee, math, button, big, font, form, fieldset, nobr, noscript. Old pages' capitals are not looked for.
+_UNUSUAL_TAG = re.compile(r"<(?:if|vi|a[up]|emb|h1|pr|t[adre]|c[ae]|ob|s(?:v|tri|el)|ma|b[ui]|f[oir]|no)")
+_MAX_PASSES = 4
 _PLAYER = re.compile(r"<(?:iframe|video|audio|embed|source)\b([^<>]*+)>", re.IGNORECASE)
 _SOURCE = re.compile(r"""\ssrc\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 # What no XML document may hold, also when it was written as a character reference.
@@ -32,6 +35,7 @@ _PERSONAL = re.compile(r"(?:mailto|tel):[^\s<>\"]{1,500}$", re.IGNORECASE)
 _DEAD_IMAGE = re.compile(r'<img(?:[^>]* (?:width|height)="[012]"[^>]*|(?![^>]* src=")[^>]*)>')
 _EMPTY_LINK = re.compile(r"<a(?: [^>]*)?>\s*</a>")
 _H1 = re.compile(r"<(/?)h1\b")
+_LEADING_BREAK = re.compile(r"<pre[^>]*>(?=\n)")
 _BEACON = re.compile(
     r"https?://(?:feeds\.feedburner\.com/~[rf]f?|feedproxy\.google\.com/~[rf]f?|feeds\.feedblitz\.com/~/i"
     r"|(?:stats|pixel|feeds)\.(?:wordpress|wp)\.com|(?:www\.)?blogger\.com/tracker|blogger\.googleusercontent\.com/tracker"
@@ -47,24 +51,41 @@ def html(markup: str, base: str | None) -> str:
     """Safe HTML of `markup`; `base` is what its relative links are relative to (None: they are dropped)."""
     if "<" not in markup and "&" not in markup:
         return markup if markup.isprintable() else _ILLEGAL.sub("", markup)
-    unusual = _UNUSUAL_TAG.search(markup)
-    if unusual:
-        markup = _PLAYER.sub(_link_to_source, markup)
-    if is_demanding(markup):
-        markup = orderly(markup)
     _place.base = base
     _place.known = _known(base)
+    if _UNUSUAL_TAG.search(markup) is None:
+        clean = _once(markup)
+    else:
+        clean = _settled(_PLAYER.sub(_link_to_source, markup))
+    if "#" in markup and _UNUSUAL_REFERENCE.search(markup):
+        clean = _ILLEGAL.sub("", clean)
+    return clean
+
+
+def _once(markup: str) -> str:
+    if is_demanding(markup):
+        markup = orderly(markup)
     try:
         clean = _CLEANER.clean(markup)
     except UnicodeEncodeError:  # lone surrogates, which JSON can hold
         clean = _CLEANER.clean(_ILLEGAL.sub("", markup))
     living = _DEAD_IMAGE.sub("", clean)
-    if len(living) != len(clean):
-        clean = _EMPTY_LINK.sub("", living)
-    if unusual:  # our pages have a heading of their own
-        clean = _H1.sub(r"<\1h3", clean)
-    if "#" in markup and _UNUSUAL_REFERENCE.search(markup):
-        clean = _ILLEGAL.sub("", clean)
+    return clean if len(living) == len(clean) else _EMPTY_LINK.sub("", living)
+
+
+def _settled(markup: str) -> str:
+    """HTML that stays the same when it is read and cleaned again.
+
+    Dropping a tag can leave its content where a parser would not put it: a link in a link, a heading in a heading.
+    Headings of the first level are lowered, since our pages have one of their own; a line break that begins preformatted
+    text is doubled, since parsers drop the first (HTML Living Standard, 13.1.2.5).
+    """
+    clean = markup
+    for _ in range(_MAX_PASSES):
+        before = clean
+        clean = _LEADING_BREAK.sub(r"\g<0>\n", _H1.sub(r"<\1h3", _once(before)))
+        if clean == before:
+            break
     return clean
 
 

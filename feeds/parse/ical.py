@@ -67,7 +67,7 @@ def parse(body: bytes, *, url: str, content_type: str = "") -> Feed:
 
 
 def _check(body: bytes, url: str) -> None:
-    """Refuse cheaply what is no calendar, or too large a one. Most of what comes here is XML, whatever it has inside."""
+    """Refuse cheaply what is no calendar, or too large a one. Most of what comes here is XML, whatever is in it."""
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_XML):
         raise NotAFeed(url, "XML")
     head = body[:_HEAD].replace(b"\x00", b"")

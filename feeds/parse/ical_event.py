@@ -78,7 +78,7 @@ def _problems(part: Part) -> Iterator[str]:
 
 
 def _says_end(said: dict[str, Line]) -> bool:
-    """Whether an end is given that differs from the start (many programs give an event without end its start as end)."""
+    """Whether an end is given that differs from the start: many programs give an event without end its start as end."""
     if "DTEND" in said:
         return said["DTEND"].value.strip() != said["DTSTART"].value.strip()
     return "DURATION" in said and duration(said["DURATION"].value) != timedelta(0)

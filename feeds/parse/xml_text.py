@@ -18,6 +18,7 @@ from feeds.parse.xml_names import name
 
 _MAIL_AND_NAME = re.compile(r"[^\s()<>@]+@[^\s()<>@]+\s*\(([^()]+)\)$")
 _NAME_AND_MAIL = re.compile(r"([^()<>@]+)[(<][^\s()<>@]+@[^\s()<>@]+[)>]$")
+_ATOM = ("{http://www.w3.org/2005/Atom}", "{http://purl.org/atom/ns#}")  # where text is plain unless it says otherwise
 _CLOSING_TAG = re.compile(r"</(?:a|b|i|p|div|span|em|strong|ul|ol|h[1-6]|blockquote|table)\s*>|<(?:br|img|p)\b")
 
 
@@ -59,9 +60,8 @@ def line(element: etree._Element) -> str:
     kind = element.get("type")
     if element.get("mode") == "base64" or (kind is not None and _kind(kind) == "base64"):
         return plain(_decoded(text))
-    if kind is not None and _kind(kind) == "text":
-        return plain_if_marked_up(text)
-    return plain(text)
+    is_text = element.tag.startswith(_ATOM) if kind is None else _kind(kind) == "text"
+    return plain_if_marked_up(text) if is_text else plain(text)
 
 
 def texts(element: etree._Element) -> list[str]:
@@ -92,6 +92,7 @@ def children(element: etree._Element) -> str:
     for inner in element.iter(etree.Element):
         if inner is not element and isinstance(inner.tag, str) and inner.tag[0] == "{":
             inner.tag = inner.tag.rpartition("}")[2]
+    etree.cleanup_namespaces(element)
     parts = [escape(element.text or "", quote=False)]
     parts += (etree.tostring(child, encoding="unicode", method="html") for child in element)
     return _cut("".join(parts))

@@ -46,6 +46,7 @@ def write(channel: Channel, items: Sequence[Item]) -> bytes:
 
 
 def _head(channel: Channel) -> Iterator[str]:
+    """The calendar's own properties. No UID (RFC 7986, 5.3): vdirsyncer then takes all events for one."""
     title = legal.name(channel.title, channel.url)
     yield "VERSION:2.0"
     yield f"PRODID:-//{_word(channel.generator)}//{_word(channel.generator)}//EN"
@@ -80,7 +81,7 @@ def _uids(items: Iterable[Item]) -> dict[str, str]:
 
 def _event(item: Item, event: Event, channel: Channel, uid: str, zones: dict[str, int]) -> Iterator[str]:
     """The lines of an event: of its VEVENT, and of one for each changed date. The zones they name go into `zones`."""
-    home = zone_info(event.timezone or channel.zone) or UTC
+    home = zone_info(event.timezone or "") or zone_info(channel.zone) or UTC
     changed: set[Moment | None] = set()
     for when, said in _series(event, home):
         if when.instance in changed:

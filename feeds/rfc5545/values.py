@@ -49,7 +49,7 @@ def _odd_moment(value: str, zone: tzinfo | None) -> datetime | date | None:
 
 
 def duration(value: str) -> timedelta | None:
-    """A DURATION such as `P1DT2H`, or None when it is none, or longer than ten years. `P15M` is 15 minutes: a T is lost."""
+    """A DURATION such as `P1DT2H`, or None when it is none, or longer than ten years. `P15M` is taken for `PT15M`."""
     found = _DURATION.fullmatch(value.strip().upper())
     if found is None:
         return None

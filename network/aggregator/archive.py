@@ -77,7 +77,18 @@ async def _store_sources(
             others.append((*_pulled_row(leased, result, now), leased.id))
         else:
             others.append((*_failed_row(leased, result, now), leased.id))
-    columns = ("state", "problem", "detail", "etag", "last_modified", "failures", "checked_at", "good_at", "due_at", "lease_until")
+    columns = (
+        "state",
+        "problem",
+        "detail",
+        "etag",
+        "last_modified",
+        "failures",
+        "checked_at",
+        "good_at",
+        "due_at",
+        "lease_until",
+    )
     await update_rows(connection, tables.source, columns, ("id",), unchanged)
     await update_rows(connection, tables.source, SOURCE_COLUMNS, ("id",), others)
 

@@ -45,7 +45,9 @@ async def store(
     edited: list[tuple[object, ...]] = []
     for source_id, entries in incoming.items():
         before = known.get(source_id, {})
-        change = changes({key: row[1] for key, row in before.items()}, {key: mark for key, (_, mark) in entries.items()})
+        change = changes(
+            {key: row[1] for key, row in before.items()}, {key: mark for key, (_, mark) in entries.items()}
+        )
         found[source_id] = change
         fresh.extend((owners[source_id], *entries[key]) for key in change.new)
         for key in change.changed:

@@ -53,7 +53,9 @@ async def store(
     for leased, result in calendars:
         before = known.get(leased.id, {})
         came = {event.uid: (event, event_fingerprint(event)) for event in result.feed.events}
-        change = changes({uid: row.fingerprint for uid, row in before.items()}, {uid: mark for uid, (_, mark) in came.items()})
+        change = changes(
+            {uid: row.fingerprint for uid, row in before.items()}, {uid: mark for uid, (_, mark) in came.items()}
+        )
         found[leased.id] = change
         fresh.extend((leased, *came[uid]) for uid in change.new)
         edited.extend((before[uid], *came[uid]) for uid in change.changed)

@@ -83,6 +83,8 @@ def _due(now: int) -> Select[tuple[int]]:
     return (
         select(_ROW.id)
         .join(tables.member, member.id == _ROW.member_id)
-        .where(_ROW.due_at <= now, _ROW.lease_until <= now, _ROW.state.not_in(("gone", "paused")), member.state.in_(PULLED))
+        .where(
+            _ROW.due_at <= now, _ROW.lease_until <= now, _ROW.state.not_in(("gone", "paused")), member.state.in_(PULLED)
+        )
         .order_by(_ROW.due_at, _ROW.id)
     )

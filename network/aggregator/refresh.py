@@ -2,7 +2,7 @@
 
     lease → feeds.pipeline.pull (many at once) → archive.store (many in one transaction)
 
-The three run side by side: while some sources are being fetched, others are stored. 
+The three run side by side: while some sources are being fetched, others are stored.
 """
 
 from __future__ import annotations

@@ -10,7 +10,9 @@ from network.cli.common import fail, logging, run, settings, told
 from network.errors import PortInUse
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
-port_option = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen at.")
+port_option = click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen at."
+)
 supervised_option = click.option("--supervised", is_flag=True, hidden=True, help="End when the parent process does.")
 
 
@@ -50,7 +52,9 @@ def web(host: str, port: int, *, supervised: bool) -> None:
 
 
 @click.command()
-@click.option("--concurrency", default=64, show_default=True, type=click.IntRange(1, 1000), help="Sources pulled at once.")
+@click.option(
+    "--concurrency", default=64, show_default=True, type=click.IntRange(1, 1000), help="Sources pulled at once."
+)
 @supervised_option
 @told
 def worker(concurrency: int, *, supervised: bool) -> None:

@@ -14,14 +14,20 @@ CHUNK = 500
 """Keys in one IN (…): far below every database's limit of parameters."""
 
 
-async def insert_rows(connection: AsyncConnection, table: Table, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
+async def insert_rows(
+    connection: AsyncConnection, table: Table, columns: tuple[str, ...], rows: list[tuple[object, ...]]
+) -> None:
     """Insert rows given as tuples in the order of `columns`; values go to the driver as they are."""
     if rows:
         await connection.exec_driver_sql(_insert_sql(connection.dialect.name, table, columns), rows)
 
 
 async def update_rows(
-    connection: AsyncConnection, table: Table, columns: tuple[str, ...], keys: tuple[str, ...], rows: list[tuple[object, ...]]
+    connection: AsyncConnection,
+    table: Table,
+    columns: tuple[str, ...],
+    keys: tuple[str, ...],
+    rows: list[tuple[object, ...]],
 ) -> None:
     """Update rows given as tuples: the values of `columns`, then the `keys` that name the row."""
     if rows:

@@ -71,8 +71,8 @@ member = Table(
     Column("folded", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("decided_at", BigInteger),
+    # No index on `state`: nearly all are approved, and SQLite would walk through every member's entries because of it.
     CheckConstraint("state in ('applied', 'approved', 'paused', 'declined')", name="state"),
-    Index(None, "state", "slug"),
 )
 
 member_language = Table(

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from feeds.errors import FeedsError
 from feeds.model import FoundFeed
 from network import processes, settings
@@ -73,8 +75,8 @@ def _environment(here: Settings) -> dict[str, str]:
 
 async def _prepare(site: Site, addresses: Mapping[str, str]) -> str:
     """Register and pull what is not there yet; returns a one-time sign-in link."""
-    async with site.database.reading() as connection:
-        known = {member.home_url for member in await register.everyone(connection)}
+    async with site.database.writing() as connection:
+        known = await _kept(connection, addresses)
         timezone = (await network.read(connection)).timezone
     missing = [one for one in organizations() if addresses[one.slug] + "/" not in known]
     if not known:
@@ -85,6 +87,18 @@ async def _prepare(site: Site, addresses: Mapping[str, str]) -> str:
     async with site.database.writing() as connection:
         token = await sign_in.invite(connection, ORGANIZER, now=now())
     return f"{site.settings.base_url}/desk/sign-in/{token}"
+
+
+async def _kept(connection: AsyncConnection, addresses: Mapping[str, str]) -> set[str]:
+    """The home pages of the members that are there from an earlier start. One whose port is now somebody else's has
+    moved to another, and is made anew."""
+    known = set()
+    for member in await register.everyone(connection):
+        if member.slug in addresses and member.home_url != addresses[member.slug] + "/":
+            await register.remove(connection, member.slug)
+        else:
+            known.add(member.home_url)
+    return known
 
 
 async def _register(site: Site, missing: Sequence[Organization], addresses: Mapping[str, str], timezone: str) -> None:

@@ -90,7 +90,11 @@ async def _news_rows(
 
 
 async def _event_rows(
-    connection: AsyncConnection, selection: Selection, member_ids: Iterable[int] | None, reader: Reader, limit: int | None
+    connection: AsyncConnection,
+    selection: Selection,
+    member_ids: Iterable[int] | None,
+    reader: Reader,
+    limit: int | None,
 ) -> Sequence[Any]:
     conditions = [*chosen(tables.event, selection, member_ids), tables.event.c.last_end > reader.now - events.KEPT]
     return await events.rows(connection, conditions, limit=limit, offset=0)

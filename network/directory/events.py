@@ -126,7 +126,9 @@ async def soonest(connection: AsyncConnection, ids: Iterable[int], *, now: int, 
             select(*_HAPPENING)
             .join(tables.event, _ROW.id == _DAY.event_id)
             .where(_DAY.event_id.in_(some))
-            .order_by(_DAY.event_id, (_DAY.end_at <= now), case((_DAY.end_at <= now, -_DAY.start_at), else_=_DAY.start_at))
+            .order_by(
+                _DAY.event_id, (_DAY.end_at <= now), case((_DAY.end_at <= now, -_DAY.start_at), else_=_DAY.start_at)
+            )
         )
         for row in await connection.execute(query):
             found.setdefault(row.event_id, _happening(row, (), timezone))

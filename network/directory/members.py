@@ -35,14 +35,17 @@ async def search(connection: AsyncConnection, selection: Selection, place: Place
     conditions = [_APPROVED, *member_conditions(selection), *_text_conditions(selection.text)]
     if place is None:
         return await _by_name(connection, conditions, selection.page)
-    near = [member for member, _ in await _near(connection, conditions, place, selection.within)]
+    near = await _near(connection, conditions, place, selection.within)
     first = (selection.page - 1) * PAGE
-    return Found(tuple(near[first : first + PAGE]), len(near), _pages(len(near)))
+    away = dict(near[first : first + PAGE])
+    found = {member.id: member for member in await by_query(connection, _ROW.id.in_(away))}
+    members = tuple(replace(found[member_id], distance=miles) for member_id, miles in away.items())
+    return Found(members, len(near), _pages(len(near)))
 
 
 async def near(connection: AsyncConnection, place: Place, miles: int) -> list[int]:
     """The ids of the members within so many miles of a place."""
-    return [member.id for member, _ in await _near(connection, [_APPROVED], place, miles)]
+    return [member_id for member_id, _ in await _near(connection, [_APPROVED], place, miles)]
 
 
 async def one(connection: AsyncConnection, slug: str) -> Member:
@@ -91,16 +94,15 @@ async def _by_name(connection: AsyncConnection, conditions: list[ColumnElement[b
 
 async def _near(
     connection: AsyncConnection, conditions: list[ColumnElement[bool]], place: Place, miles: int
-) -> list[tuple[Member, float]]:
+) -> list[tuple[int, float]]:
+    """The members within so many miles, nearest first, as (id, miles)."""
     south, west, north, east = bounding_box(place, miles)
     box = [_ROW.latitude.between(south, north), _ROW.longitude.between(west, east)]
-    rows = (await connection.execute(select(*MEMBER_COLUMNS).where(*conditions, *box))).all()
-    found = []
-    for member in await with_words(connection, rows):
-        away = distance_miles(Point(member.latitude or 0.0, member.longitude or 0.0), place)
-        if away <= miles:
-            found.append((replace(member, distance=away), away))
-    return sorted(found, key=lambda pair: (pair[1], pair[0].name))
+    query = select(_ROW.id, _ROW.latitude, _ROW.longitude).where(*conditions, *box).order_by(_ROW.name)
+    away = [
+        (row.id, distance_miles(Point(row.latitude, row.longitude), place)) for row in await connection.execute(query)
+    ]
+    return sorted((pair for pair in away if pair[1] <= miles), key=lambda pair: pair[1])
 
 
 def _pages(total: int) -> int:

@@ -64,7 +64,9 @@ def _opml_rows(body: bytes, name: str) -> list[Row]:
         try:
             row = _outline_row(number, outline)
         except AddressError as error:
-            bad.append(Row(number=number, member=None, problem=f"{error.subject or outline.feed_url}: {error.sentence}"))
+            bad.append(
+                Row(number=number, member=None, problem=f"{error.subject or outline.feed_url}: {error.sentence}")
+            )
             continue
         if row.member is None:
             continue
@@ -114,9 +116,13 @@ def _csv_rows(body: bytes, name: str) -> list[Row]:
         raise BadList(file=name, why=f"line {reader.line_num} is not CSV.") from error
     columns = _columns(table[0]) if table else {}
     if "address" not in columns and "feeds" not in columns:
-        raise BadList(file=name, why="its first line must name the columns; one of them must be “url” (the web address).")
+        raise BadList(
+            file=name, why="its first line must name the columns; one of them must be “url” (the web address)."
+        )
     rows = [(number, row) for number, row in enumerate(table[1:], start=2) if any(cell.strip() for cell in row)]
-    return [_csv_row(number, {key: row[at].strip() for key, at in columns.items() if at < len(row)}) for number, row in rows]
+    return [
+        _csv_row(number, {key: row[at].strip() for key, at in columns.items() if at < len(row)}) for number, row in rows
+    ]
 
 
 def _columns(header: Sequence[str]) -> dict[str, int]:
@@ -127,10 +133,7 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
 
 def _csv_row(number: int, cells: dict[str, str]) -> Row:
     try:
-        feeds = tuple(
-            FoundFeed(normal_form(url), "", kind_of(url), "list")
-            for url in cells.get("feeds", "").split()
-        )
+        feeds = tuple(FoundFeed(normal_form(url), "", kind_of(url), "list") for url in cells.get("feeds", "").split())
         address = cells.get("address", "")
         if not address and not feeds:
             return Row(number=number, member=None, problem="The row has no web address. Write it in the column “url”.")
@@ -191,4 +194,3 @@ def as_json(members: Iterable[tuple[Member, list[SourceHealth]]]) -> bytes:
     for row in rows:
         del row["distance"]
     return json.dumps(rows, ensure_ascii=False, indent=1).encode() + b"\n"
-

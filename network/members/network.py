@@ -14,7 +14,9 @@ _ROW = tables.network.c
 
 async def read(connection: AsyncConnection) -> Network:
     """The network as it is now."""
-    row = (await connection.execute(select(_ROW.uid, _ROW.name, _ROW.description, _ROW.timezone, _ROW.town, _ROW.contact))).one()
+    row = (
+        await connection.execute(select(_ROW.uid, _ROW.name, _ROW.description, _ROW.timezone, _ROW.town, _ROW.contact))
+    ).one()
     return Network(**row._mapping)  # noqa: SLF001 - the documented way to a row's names
 
 

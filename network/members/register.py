@@ -1,6 +1,6 @@
 """The register: members and their states.
 
-    applied → approved ⇄ paused        applied → declined        any → removed (deleted with all that came from them)
+applied → approved ⇄ paused        applied → declined        any → removed (deleted with all that came from them)
 """
 
 from __future__ import annotations
@@ -123,7 +123,9 @@ async def _write_words(connection: AsyncConnection, member_id: int, member: Memb
         (tables.member_topic, "topic", member.topics),
     ):
         if words:
-            await connection.execute(insert(table), [{"member_id": member_id, name: word} for word in sorted(set(words))])
+            await connection.execute(
+                insert(table), [{"member_id": member_id, name: word} for word in sorted(set(words))]
+            )
 
 
 async def free_slug(connection: AsyncConnection, name: str) -> str:
@@ -149,4 +151,6 @@ def _numbered(slug: str) -> Iterable[str]:
 
 def searched(member: Member) -> str:
     """The text in which a search for this member looks."""
-    return fold(" ".join((member.name, member.description, member.town, member.region, member.postcode, *member.topics)))
+    return fold(
+        " ".join((member.name, member.description, member.town, member.region, member.postcode, *member.topics))
+    )

@@ -23,7 +23,14 @@ async def add(connection: AsyncConnection, member_id: int, found: Iterable[Found
         if feed.url in known:
             continue
         known.add(feed.url)
-        values = {"member_id": member_id, "url": feed.url, "kind": feed.kind, "title": feed.title, "state": "new", "due_at": now}
+        values = {
+            "member_id": member_id,
+            "url": feed.url,
+            "kind": feed.kind,
+            "title": feed.title,
+            "state": "new",
+            "due_at": now,
+        }
         made.append(await insert_returning_id(connection, tables.source, values))
     return made
 
@@ -50,7 +57,9 @@ async def make_due(connection: AsyncConnection, member_ids: Iterable[int] | None
 
 async def count_due(connection: AsyncConnection, member_ids: Iterable[int] | None, *, now: int) -> int:
     """How many sources wait to be pulled: those of these members, or all (None)."""
-    query = select(func.count()).select_from(tables.source).where(_ROW.due_at <= now, _ROW.state.not_in(("gone", "paused")))
+    query = (
+        select(func.count()).select_from(tables.source).where(_ROW.due_at <= now, _ROW.state.not_in(("gone", "paused")))
+    )
     if member_ids is not None:
         query = query.where(_ROW.member_id.in_(list(member_ids)))
     return (await connection.execute(query)).scalar_one()

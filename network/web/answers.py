@@ -20,11 +20,12 @@ PUBLIC = {"Cache-Control": "public, no-cache"}
 PRIVATE = {"Cache-Control": "no-store"}
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _KEEP = {KEEP.decode(): "1"}
+_FORGET = {KEEP.decode(): "0"}
 
 
 def public_page(html: str, *, keep: bool = True) -> Response:
     """A page that everybody sees alike. Not kept when it answers a search, which is nobody's business."""
-    headers = {**SECURITY, **PUBLIC, **_KEEP} if keep else {**SECURITY, **PRIVATE}
+    headers = {**SECURITY, **PUBLIC, **_KEEP} if keep else {**SECURITY, **PRIVATE, **_FORGET}
     return HTMLResponse(html, headers=headers)
 
 
@@ -35,7 +36,7 @@ def private_page(html: str, status: int = 200) -> Response:
 
 def document(body: bytes, media_type: str, *, keep: bool = True, links: str = "", filename: str = "") -> Response:
     """A feed, calendar or list. `links` is the value of a Link header."""
-    headers = {**SECURITY, **PUBLIC, **_KEEP} if keep else {**SECURITY, **PRIVATE}
+    headers = {**SECURITY, **PUBLIC, **_KEEP} if keep else {**SECURITY, **PRIVATE, **_FORGET}
     headers["Access-Control-Allow-Origin"] = "*"
     if links:
         headers["Link"] = links

@@ -23,7 +23,8 @@ from network.database.engine import Generation
 
 Headers = list[tuple[bytes, bytes]]
 KEEP = b"x-vecinos-keep"
-"""The header by which a handler says that its body may be kept; it never leaves this module."""
+"""The header by which a handler says that its body may be kept (1), or compressed and forgotten (0); it never leaves
+this module."""
 LOOK_AGAIN = 0.1
 """Seconds for which a generation that was just read is believed."""
 FRESH = 300
@@ -53,7 +54,11 @@ class Kept:
         """The first message of an answer in this content coding, made once."""
         if encoding not in self.starts:
             tag = b'"' + self.etag + (b"-" + encoding if encoding else b"") + b'"'
-            headers = [*self.headers, (b"etag", tag), (b"last-modified", formatdate(self.last_modified, usegmt=True).encode())]
+            headers = [
+                *self.headers,
+                (b"etag", tag),
+                (b"last-modified", formatdate(self.last_modified, usegmt=True).encode()),
+            ]
             if len(self.bodies[b""]) >= MIN_COMPRESSED:
                 headers.append((b"vary", b"Accept-Encoding"))
             if encoding:
@@ -61,6 +66,11 @@ class Kept:
             headers.append((b"content-length", str(len(self.body(encoding))).encode()))
             self.starts[encoding] = {"type": "http.response.start", "status": self.status, "headers": headers}
         return self.starts[encoding]
+
+    def once(self, encoding: bytes) -> Message:
+        """Like `start`, without validators: nobody is to ask for this again."""
+        start = self.start(encoding)
+        return {**start, "headers": [pair for pair in start["headers"] if pair[0] not in {b"etag", b"last-modified"}]}
 
     def unchanged(self, encoding: bytes) -> Message:
         """A 304 with the headers that RFC 9110, 15.4.5 asks for."""
@@ -75,7 +85,9 @@ class Kept:
         """The body in this content coding, compressed when it is first asked for."""
         if encoding not in self.bodies:
             plain = self.bodies[b""]
-            self.bodies[encoding] = brotli.compress(plain, quality=5) if encoding == b"br" else gzip.compress(plain, 6, mtime=0)
+            self.bodies[encoding] = (
+                brotli.compress(plain, quality=5) if encoding == b"br" else gzip.compress(plain, 6, mtime=0)
+            )
         return self.bodies[encoding]
 
 
@@ -125,6 +137,9 @@ class Cached:
             await self._app({**scope, "method": "GET"} if scope["method"] == "HEAD" else scope, receive, recorder)
             if recorder.start is None:
                 return None
+            if (KEEP, b"1") not in recorder.start["headers"]:
+                await _answer(_kept(recorder.start, b"".join(recorder.parts), generation, None), scope, send, once=True)
+                return None
             kept = _kept(recorder.start, b"".join(recorder.parts), generation, before)
             self._keep(key, kept)
             return kept
@@ -164,7 +179,7 @@ def _kept(start: Message, body: bytes, generation: Generation, before: Kept | No
     return Kept(generation.number, time.monotonic(), start["status"], headers, etag, last_modified, {b"": body})
 
 
-async def _answer(kept: Kept, scope: Scope, send: Send) -> None:
+async def _answer(kept: Kept, scope: Scope, send: Send, *, once: bool = False) -> None:
     accepted = none_match = modified_since = b""
     for name, value in scope["headers"]:
         if name == b"accept-encoding":
@@ -174,11 +189,11 @@ async def _answer(kept: Kept, scope: Scope, send: Send) -> None:
         elif name == b"if-modified-since":
             modified_since = value
     encoding = _encoding(kept, accepted)
-    if kept.status == 200 and _is_known(kept, none_match, modified_since):  # noqa: PLR2004 - OK
+    if kept.status == 200 and not once and _is_known(kept, none_match, modified_since):  # noqa: PLR2004 - OK
         await send(kept.unchanged(encoding))
         await send({"type": "http.response.body", "body": b""})
         return
-    await send(kept.start(encoding))
+    await send(kept.once(encoding) if once else kept.start(encoding))
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else kept.body(encoding)})
 
 

@@ -31,7 +31,8 @@ def feed_channel(here: Visit, path: str, selection: Selection, items: Sequence[I
 
     return Channel(
         title=_title(here, selection),
-        description=here.network.description or translator(here.language).gettext("News and events of our organizations"),
+        description=here.network.description
+        or translator(here.language).gettext("News and events of our organizations"),
         url=_address(here, "/", []),
         self_url=page(selection.page),
         language=here.language,
@@ -51,7 +52,9 @@ def feed_channel(here: Visit, path: str, selection: Selection, items: Sequence[I
     )
 
 
-def calendar_channel(here: Visit, path: str, title: str, items: Sequence[Item], selection: Selection | None = None) -> Channel:
+def calendar_channel(
+    here: Visit, path: str, title: str, items: Sequence[Item], selection: Selection | None = None
+) -> Channel:
     """The channel of a calendar document."""
     query = _query(selection) if selection else []
     return Channel(

@@ -17,7 +17,12 @@ from network.web.visit import Visit, visit
 
 COOKIE = "vecinos_session"
 SIGN_INS = Budget(limit=60, seconds=60)
-DECISIONS: dict[str, MemberState] = {"approve": "approved", "decline": "declined", "pause": "paused", "resume": "approved"}
+DECISIONS: dict[str, MemberState] = {
+    "approve": "approved",
+    "decline": "declined",
+    "pause": "paused",
+    "resume": "approved",
+}
 BROKEN_FIRST = {"broken": 0, "gone": 0, "new": 1, "fine": 2, "paused": 3}
 
 
@@ -65,9 +70,7 @@ async def home(request: Request) -> Response:
     members = [(member, found.get(member.id, [])) for member in everyone if member.state in {"approved", "paused"}]
     members.sort(key=_broken_first)
     csrf = sign_in.csrf_token(session, here.site.settings.secret_key)
-    return private_page(
-        here.page("desk/home.html", steward=steward, applications=applied, members=members, csrf=csrf)
-    )
+    return private_page(here.page("desk/home.html", steward=steward, applications=applied, members=members, csrf=csrf))
 
 
 async def decide(request: Request) -> Response:

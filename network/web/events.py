@@ -49,7 +49,13 @@ async def events_list(request: Request) -> Response:
     earlier = _href(here, max(first - timedelta(days=DAYS), today)) if first > today else None
     later = _href(here, following) if found else None
     page = here.page(
-        "events/list.html", days=days, selection=chosen, from_date=first, to_date=last, earlier=earlier, later=later,
+        "events/list.html",
+        days=days,
+        selection=chosen,
+        from_date=first,
+        to_date=last,
+        earlier=earlier,
+        later=later,
         problem=here.sentence("unknown_place", place=chosen.near) if chosen.near and place is None else None,
     )
     return public_page(page, keep=not is_search(chosen))

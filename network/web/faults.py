@@ -18,9 +18,18 @@ from network.web.visit import split_language, visit
 LOG = logging.getLogger(__name__)
 STATUS: dict[type[VecinosError], int] = {UnknownMember: 404, UnknownPlace: 400, NotAllowed: 403, BadForm: 403}
 SENTENCES = {
-    400: (N_("This address is not complete"), N_("Something in the address can't be understood. Start from the front page.")),
-    403: (N_("This needs a sign-in"), N_("You need to sign in as an organizer to do this. Ask an organizer for a sign-in link.")),
-    404: (N_("There is nothing here"), N_("This page does not exist, or it is no longer published. Start from the front page.")),
+    400: (
+        N_("This address is not complete"),
+        N_("Something in the address can't be understood. Start from the front page."),
+    ),
+    403: (
+        N_("This needs a sign-in"),
+        N_("You need to sign in as an organizer to do this. Ask an organizer for a sign-in link."),
+    ),
+    404: (
+        N_("There is nothing here"),
+        N_("This page does not exist, or it is no longer published. Start from the front page."),
+    ),
     405: (N_("This does not work this way"), N_("This address can't be used like this. Start from the front page.")),
     429: (N_("Too many at once"), N_("Many people are doing this just now. Wait a minute and try again.")),
     503: (N_("Not just now"), N_("The site can't answer at the moment. Please try again in a few minutes.")),
@@ -69,7 +78,11 @@ class OwnFormsOnly:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] not in {"GET", "HEAD", "OPTIONS"} and not _is_own(Headers(scope=scope)):
+        if (
+            scope["type"] == "http"
+            and scope["method"] not in {"GET", "HEAD", "OPTIONS"}
+            and not _is_own(Headers(scope=scope))
+        ):
             answer = PlainTextResponse(BadForm.sentence, 403, headers={**SECURITY, **PRIVATE})
             await answer(scope, receive, send)
             return

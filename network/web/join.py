@@ -122,7 +122,9 @@ async def _complete(here: Visit, values: dict[str, object], wrong: dict[str, str
 
 def _found_page(here: Visit, seen: welcome.Look, values: dict[str, object], errors: dict[str, str]) -> str:
     problems = [
-        f"{offer.found.title or offer.found.url}: {here.sentence(offer.problem.code)}" for offer in seen.offers if offer.problem
+        f"{offer.found.title or offer.found.url}: {here.sentence(offer.problem.code)}"
+        for offer in seen.offers
+        if offer.problem
     ]
     feeds = [(offer.found, offer.next_items(here.now)) for offer in seen.offers]
     return here.page(
@@ -136,7 +138,10 @@ def _start_again(here: Visit, address: str, problem: str, status: int = 422) -> 
 
 
 def _values(form: FormData) -> dict[str, object]:
-    one = {name: str(form.get(name, "")) for name in ("address", "name", "description", "town", "contact_name", "contact_email")}
+    one = {
+        name: str(form.get(name, ""))
+        for name in ("address", "name", "description", "town", "contact_name", "contact_email")
+    }
     many = {name: [str(value) for value in form.getlist(field)] for name, field in
             (("languages", "languages"), ("topics", "topics"), ("feeds", "feed"))}  # fmt: skip
     return {**one, **many}
@@ -158,4 +163,3 @@ def _wrong(here: Visit, name: str, kind: str) -> str:
 def _spoken(page: Page) -> list[str]:
     spoken = (page.language or "").partition("-")[0]
     return [spoken] if spoken in LANGUAGES else []
-

@@ -47,7 +47,13 @@ class Visit:
     def page(self, template: str, *, steward: Steward | None = None, **context: Any) -> str:
         """A page in the visitor's language."""
         return self.site.pages.page(
-            template, language=self.language, path=self.path, network=self.network, now=self.now, steward=steward, **context
+            template,
+            language=self.language,
+            path=self.path,
+            network=self.network,
+            now=self.now,
+            steward=steward,
+            **context,
         )
 
     def url(self, path: str) -> str:
@@ -75,7 +81,7 @@ async def visit(request: Request) -> Visit:
 
 
 def split_language(path: str) -> tuple[str, str]:
-    """"/es/news" → ("es", "/news"); a path without a language is English."""
+    """ "/es/news" → ("es", "/news"); a path without a language is English."""
     first, _, rest = path[1:].partition("/")
     return (first, "/" + rest) if first in SITE_LANGUAGES and first != "en" else ("en", path)
 

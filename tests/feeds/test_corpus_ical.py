@@ -18,6 +18,7 @@ import icalendar
 import pytest
 import recurring_ical_events
 import x_wr_timezone
+from icalendar.timezone import tzp
 
 from feeds.errors import ReadError
 from feeds.parse import ical
@@ -65,7 +66,7 @@ def _seconds(at: date, zone: ZoneInfo) -> int:
 
 def _libraries(body: bytes, start: int, end: int) -> Counter[tuple[int, int]]:
     """Start and end of the occurrences by recurring-ical-events, whole days in the calendar's own zone."""
-    icalendar.use_zoneinfo()  # forget other files' zones
+    tzp.use_zoneinfo()  # forget other files' zones
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         calendar = x_wr_timezone.to_standard(icalendar.Calendar.from_ical(body))

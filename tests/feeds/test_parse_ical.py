@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.errors import EmptyBody, HtmlPage, NotAFeed, ReadError, TooHeavy
@@ -383,6 +383,7 @@ def test_impossible_dates(start: str) -> None:
     ical.parse(body, url=URL)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from((FOLDER / "changed_dates.ics").read_text().splitlines()), max_size=60), st.data())
 def test_any_order_of_lines(lines: list[str], data: st.DataObject) -> None:
     """Whatever is torn out, repeated or swapped, nothing but a ReadError is raised and every event can be expanded."""
@@ -392,6 +393,7 @@ def test_any_order_of_lines(lines: list[str], data: st.DataObject) -> None:
         starts(event)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes(junk: bytes) -> None:
     """No bytes inside of a calendar lead to anything but a feed."""

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 import recurring_ical_events
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.identity import digest
@@ -309,6 +309,7 @@ def events(draw: st.DrawFn) -> Event:
     )
 
 
+@settings(deadline=None)
 @given(st.lists(events(), max_size=4, unique_by=lambda event: event.uid))
 def test_any_events(found: list[Event]) -> None:
     """Any events are written by the rules and read again as the same."""

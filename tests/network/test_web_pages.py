@@ -73,7 +73,9 @@ async def test_a_place_that_nobody_knows_is_said(site: RunningSite) -> None:
 async def test_an_answer_to_a_search_is_kept_nowhere(site: RunningSite) -> None:
     """Neither by us nor by the browser nor by anything between: where somebody looks is their own business."""
     for path in ("/members?near=01609", "/members?q=housing", "/news?near=Worcester"):
-        assert (await site.browser.get(path)).headers["cache-control"] == "no-store"
+        answer = await site.browser.get(path)
+        assert (answer.headers["cache-control"], answer.headers["content-encoding"]) == ("no-store", "br")
+        assert not {"etag", "last-modified", "x-vecinos-keep"} & set(answer.headers)
 
 
 async def test_a_news_entry_says_where_it_comes_from(site: RunningSite) -> None:

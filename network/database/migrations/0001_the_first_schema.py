@@ -37,7 +37,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("home_url", name=op.f("uq_member_home_url")),
         sa.UniqueConstraint("slug", name=op.f("uq_member_slug")),
     )
-    op.create_index(op.f("ix_member_state_slug"), "member", ["state", "slug"], unique=False)
     op.create_table(
         "network",
         sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
