@@ -33,7 +33,7 @@ def main() -> None:
             floors = [pulling.floor(base, told.sites) for _ in range(ROUNDS)]
             ours = [pulling.ours(folder / f"data{number}", base, told.sites) for number in range(ROUNDS)]
             pulling.show(floors, ours)
-            asyncio.run(web.measure(folder / "data0", base))
+            asyncio.run(web.measure(folder / "data0"))
 
 
 if __name__ == "__main__":

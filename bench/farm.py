@@ -21,10 +21,39 @@ events {{ worker_connections 2048; }}
 http {{ access_log off; keepalive_requests 1000000; types {{ text/xml xml; text/html html; text/calendar ics; }}
 server {{ listen 127.0.0.1:{port}; root {root}; }} }}
 """
-WORDS = (
-    "members of the community gathered to share stories and plan the next steps bring neighbors and family "
-    "habrá interpretación y cuidado de niños no se preguntará a nadie por su estatus"
-).split()
+WORDS = [
+    "members",
+    "of",
+    "the",
+    "community",
+    "gathered",
+    "to",
+    "share",
+    "stories",
+    "and",
+    "plan",
+    "the",
+    "next",
+    "steps",
+    "bring",
+    "neighbors",
+    "and",
+    "family",
+    "habrá",
+    "interpretación",
+    "y",
+    "cuidado",
+    "de",
+    "niños",
+    "no",
+    "se",
+    "preguntará",
+    "a",
+    "nadie",
+    "por",
+    "su",
+    "estatus",
+]
 
 
 @contextlib.contextmanager

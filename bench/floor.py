@@ -20,7 +20,9 @@ async def main(base: str, sites: int) -> None:
     """Fetch, parse, sanitize and store every feed twice: cold, then with validators."""
     with tempfile.TemporaryDirectory() as folder:
         store = sqlite3.connect(Path(folder) / "floor.db")
-        store.executescript("pragma journal_mode=wal; create table post (site int, guid text, title text, html text, primary key (site, guid))")
+        store.executescript(
+            "pragma journal_mode=wal; create table post (site int, guid text, title text, html text, primary key (site, guid))"
+        )
         tags: dict[int, str] = {}
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64)) as session:
             for name in ("cold", "unchanged"):

@@ -20,7 +20,7 @@ PAGES = ("/", "/members", "/members?near=01609", "/members/site-7", "/events", "
 RATE = re.compile(r"Requests/sec:\s*([\d.]+)")
 
 
-async def measure(folder: Path, base: str) -> None:
+async def measure(folder: Path) -> None:
     """Print the figures for a site with this data folder."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -26,6 +26,8 @@
         ├── TooLong                too_large (like TooLarge, for a file)
         └── TooHeavy               too_heavy
 
+and REMARKS: what may be wrong with a feed that can be read all the same.
+
 `code` is stable: it is stored, shown in --json and translated. `sentence` says what is wrong and what to do. Adding an
 error: a class here, its line in the tree above, its translation in network/locale.
 """
@@ -133,7 +135,9 @@ class Busy(FetchError):
 
 class BadAnswer(FetchError):
     code = "bad_answer"
-    sentence = "The site answered with an error of its own. Try again later; if it lasts, tell whoever looks after the site."
+    sentence = (
+        "The site answered with an error of its own. Try again later; if it lasts, tell whoever looks after the site."
+    )
 
 
 class ReadError(FeedsError):
@@ -173,3 +177,26 @@ class TooLong(ReadError):
 class TooHeavy(ReadError):
     code = "too_heavy"
     sentence = "Reading this file took too much time or memory, so it was stopped. Let the feed list fewer items."
+
+
+REMARKS = {
+    "not_well_formed": "The feed is not well-formed XML. It could be read, but some readers will refuse it.",
+    "too_many_items": "The feed lists more than 1,000 items; only the first 1,000 were read.",
+    "event_unreadable": "Some events have no date that can be read; they were left out.",
+    "end_unreadable": "Some events end before they begin, or when can't be read; they are shown without an end.",
+    "rule_refused": (
+        "Some events repeat by a rule that can't be followed (broken, or more often than hourly); "
+        "only their first date is shown."
+    ),
+    "too_many_events": "The calendar has more than 5,000 events; only the latest are read.",
+    "too_many_dates": "An event has thousands of single dates or changes; not all of them are read.",
+    "unknown_timezone": "Some events name a time zone that is not known; their times are read as local times.",
+    "calendar_cut_off": "The calendar breaks off before its end; what came before is read.",
+    "internal": "This feed could not be read because of a fault in Vecinos. It will be tried again.",
+}
+"""Code → sentence."""
+
+
+def remark(code: str) -> Problem:
+    """One of REMARKS as a value that goes with what was read."""
+    return Problem(code, REMARKS[code])

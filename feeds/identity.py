@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 MAX_ID = 1000
+LONG_UID = 20
 
 
 def entry_id(given: str | None, link: str | None, title: str, content: str) -> str:
@@ -43,4 +44,4 @@ def uid_key(uid: str) -> str | None:
     UUID; RFC 5545, 3.8.4.7 for something globally unique such as `…@host`).
     """
     uid = uid.strip()
-    return uid if "@" in uid or len(uid) >= 20 else None
+    return uid if "@" in uid or len(uid) >= LONG_UID else None

@@ -32,8 +32,18 @@ def entry_fingerprint(entry: Entry) -> str:
 
 def event_fingerprint(event: Event) -> str:
     """Two digests joined by a colon: the first differs when something that its group says of the event differs, the
-    second when its occurrences do, which also happens as time goes by and a series reaches further."""
-    seen = (event.start, event.end, event.timezone, event.rrule, event.status, event.link, event.categories, event.sequence)
+    second when its occurrences do, which also happens as time goes by and a series reaches further.
+    """
+    seen = (
+        event.start,
+        event.end,
+        event.timezone,
+        event.rrule,
+        event.status,
+        event.link,
+        event.categories,
+        event.sequence,
+    )
     said = (event.title, event.venue, event.address, event.description, event.organizer, repr(seen), event.ical)
     return f"{digest(*said)}:{digest(repr(event.occurrences))}"
 

@@ -45,7 +45,8 @@ class Window:
 
 def window(now: int, zone: str) -> Window:
     """The occurrences worth keeping: 60 days back, 400 days ahead. Days are whole, so that a pull in the same day
-    gives the same ones."""
+    gives the same ones.
+    """
     today = now - now % DAY
     return Window(today - 60 * DAY, today + 400 * DAY, zone)
 

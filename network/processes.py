@@ -166,7 +166,7 @@ async def _while_parent_lives(supervised: bool, stop: Callable[[], None]) -> Asy
     parent = os.getppid()
 
     async def watch() -> None:
-        while os.getppid() == parent:
+        while os.getppid() == parent:  # noqa: ASYNC110 - nothing tells a process that its parent died
             await asyncio.sleep(1)
         stop()
 

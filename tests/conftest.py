@@ -75,7 +75,9 @@ class _PostgresServer:
                     folder.chmod(folder.stat().st_mode | 0o011)
 
     def start(self) -> None:
-        self._run("initdb", "-D", str(self._data), "-U", "vecinos", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        self._run(
+            "initdb", "-D", str(self._data), "-U", "vecinos", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
+        )
         options = f"-p {self._port} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -k {self._data}"
         self._run("pg_ctl", "-D", str(self._data), "-w", "-l", str(self._data / "log"), "-o", options, "start")
 
@@ -84,7 +86,10 @@ class _PostgresServer:
 
     def _run(self, program: str, *words: str) -> None:
         subprocess.run(
-            [*self._as, str(self._programs / program), *words], check=True, stdout=subprocess.DEVNULL, cwd=self._data.parent
+            [*self._as, str(self._programs / program), *words],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=self._data.parent,
         )
 
 
@@ -96,7 +101,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     server: str = request.getfixturevalue("postgres")
     name = f"t{uuid.uuid4().hex}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE {name}")
     return f"{server.replace('postgresql:', 'postgresql+psycopg:')}/{name}"
 
 

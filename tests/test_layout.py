@@ -23,7 +23,11 @@ def _name(file: Path) -> str:
 def test_the_import_contracts_hold() -> None:
     """Who may import whom is written down in pyproject.toml and kept."""
     ran = subprocess.run(
-        [Path(sys.executable).parent / "lint-imports", "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+        [Path(sys.executable).parent / "lint-imports", "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ran.returncode == 0, ran.stdout
 
@@ -89,7 +93,9 @@ def test_every_route_and_command_is_in_the_readme() -> None:
 
 def test_no_lock_file_or_text_names_a_package_registry() -> None:
     """Dependencies are names, versions and hashes; where they come from is the operator's choice."""
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
     registry = re.compile(r"(pypi|pythonhosted|npmjs|deb\.debian)\.(org|com)")
     files = [ROOT / name for name in listed if name.endswith((".txt", ".toml", ".md", ".py", ".in", ".json", ".yaml"))]
     assert [_name(file) for file in files if file.is_file() and registry.search(file.read_text())] == []

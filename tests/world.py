@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -75,7 +76,7 @@ async def join(database: Database, member: Member, *urls: str) -> Member:
     return added
 
 
-async def bring(database: Database, feeds: dict[str, Feed | Failed], *, now: int = NOW) -> list[Report]:
+async def bring(database: Database, feeds: Mapping[str, Feed | Failed], *, now: int = NOW) -> list[Report]:
     """Store what these addresses are said to have brought, as a worker does."""
     async with database.writing() as connection:
         await sources.make_due(connection, None, now=now)

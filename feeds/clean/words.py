@@ -36,7 +36,7 @@ def excerpt(markup: str, length: int) -> str:
     if len(line) <= length:
         return line
     cut = line[: length - 1]
-    if line[length - 1] != " " and " " in cut:
+    if line[length - 1].isalnum() and " " in cut:
         cut = cut[: cut.rfind(" ")]
     return cut.rstrip(" ,;:–—-(") + "…"
 

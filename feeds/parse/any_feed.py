@@ -16,18 +16,15 @@ from typing import Any
 import feedparser
 
 from feeds.addresses import clean_link
-from feeds.errors import EmptyBody, HtmlPage, NotAFeed, TooHeavy, UnsafeDocument
+from feeds.errors import EmptyBody, HtmlPage, NotAFeed, TooHeavy, UnsafeDocument, remark
 from feeds.identity import entry_id
-from feeds.model import Enclosure, Entry, Feed, Problem
+from feeds.model import Enclosure, Entry, Feed
 from feeds.parse import dates, encoding, repair, xml_document, xml_tree
 from feeds.parse.event_fields import added, is_event_data
 from feeds.parse.text import language, legal, literal, plain
 
 MAX_FEEDPARSER = 2_000_000
-NOT_WELL_FORMED = Problem(
-    "not_well_formed",
-    "The feed is not well-formed XML. It could be read, but some readers will refuse it.",
-)
+NOT_WELL_FORMED = remark("not_well_formed")
 
 # An author of 16 KB takes feedparser 2 s (kurtmckee/feedparser#580), 8,000 attributes of one element 1 s.
 _LONG_PERSON = re.compile(

@@ -98,6 +98,8 @@ def _common(text: str) -> int | None:
         text = f"{text[12:16]}-{_NUMBERS.get(text[8:11])}-{text[5:7]}T{text[17:25]}{text[26:].replace('GMT', 'Z')}"
     elif text[10:11] != "T" or not (text[19:] == "Z" or (text[22:23] == ":" and text[19:22] in _PLAIN_ZONES)):
         return None
+    if text[-1] != "Z" and text[-2:] > "59":  # minutes of a zone, which fromisoformat doesn't limit
+        return None
     try:
         return int(datetime.fromisoformat(text).timestamp())
     except ValueError:

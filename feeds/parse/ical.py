@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, tzinfo
 
 from feeds.addresses import clean_link
-from feeds.errors import EmptyBody, HtmlPage, NotAFeed, TooHeavy
+from feeds.errors import REMARKS, EmptyBody, HtmlPage, NotAFeed, TooHeavy, remark
 from feeds.identity import MAX_ID, digest
-from feeds.model import Event, Feed, Problem
+from feeds.model import Event, Feed
 from feeds.parse.ical_event import Part, events_of, plain
 from feeds.rfc5545 import schedule
 from feeds.rfc5545.components import Calendar, ZoneOf, read
@@ -26,18 +26,6 @@ MAX_LINES = 600_000
 MAX_EVENTS = 5_000
 MAX_CHANGES = 1_000
 """Changed dates of one series."""
-
-PROBLEMS = {
-    "event_unreadable": "Some events have no date that can be read; they were left out.",
-    "end_unreadable": "Some events end before they begin, or when can't be read; they are shown without an end.",
-    "rule_refused": "Some events repeat by a rule that can't be followed (broken, or more often than hourly); "
-    "only their first date is shown.",
-    "too_many_events": "The calendar has more than 5,000 events; only the latest are read.",
-    "too_many_dates": "An event has thousands of single dates or changes; not all of them are read.",
-    "unknown_timezone": "Some events name a time zone that is not known; their times are read as local times.",
-    "calendar_cut_off": "The calendar breaks off before its end; what came before is read.",
-}
-"""What may be wrong with a calendar that can be read: code → sentence."""
 
 _BEGIN = re.compile(rb"^\W*BEGIN:V(?:CALENDAR|EVENT)\b", re.IGNORECASE | re.MULTILINE)
 _HTML = re.compile(rb"\W*(?:!doctype\s+html|html\b|head\b)", re.IGNORECASE)
@@ -158,5 +146,5 @@ def _feed(calendar: Calendar, events: tuple[Event, ...], problems: set[str]) -> 
         ttl=int(ttl.total_seconds()) if ttl and ttl.total_seconds() > 0 else None,
         timezone=iana(said("X-WR-TIMEZONE")) or iana(only),
         events=events,
-        problems=tuple(Problem(code, sentence) for code, sentence in PROBLEMS.items() if code in problems),
+        problems=tuple(remark(code) for code in REMARKS if code in problems),
     )

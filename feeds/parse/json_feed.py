@@ -7,9 +7,9 @@ from html import escape
 from typing import Any, TypeGuard
 
 from feeds.addresses import clean_link
-from feeds.errors import NotAFeed, TooHeavy, UnsafeDocument
+from feeds.errors import NotAFeed, TooHeavy, UnsafeDocument, remark
 from feeds.identity import entry_id
-from feeds.model import Enclosure, Entry, Feed, Problem
+from feeds.model import Enclosure, Entry, Feed
 from feeds.parse import dates
 from feeds.parse.text import language, legal, literal, plain_if_marked_up
 
@@ -17,10 +17,9 @@ MAX_ENTRIES = 1000
 MAX_LISTED = 50
 MAX_VALUES = 400_000
 """Values of one document; each takes up to 240 bytes of memory."""
-TOO_MANY = Problem("too_many_items", "The feed lists more than 1,000 items; only the first 1,000 were read.")
+TOO_MANY = remark("too_many_items")
 
 _MAX_DIGITS = 18
-_MARKS = {"utf-8": b"{", "utf-16-le": b"{\0", "utf-16-be": b"\0{"}
 
 
 def parse(body: bytes, *, url: str, content_type: str = "") -> Feed:  # noqa: ARG001 - JSON is Unicode, always
@@ -52,8 +51,7 @@ def parse(body: bytes, *, url: str, content_type: str = "") -> Feed:  # noqa: AR
 
 
 def _document(body: bytes, url: str) -> dict[str, Any]:
-    start = body[:200].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    if not start.startswith((b"{", b"\0{")):
+    if not body[:200].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"{"):
         raise NotAFeed(url, "not a JSON object")
     if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:
         raise TooHeavy(url, "too many values")

@@ -92,7 +92,6 @@ def children(element: etree._Element) -> str:
     for inner in element.iter(etree.Element):
         if inner is not element and isinstance(inner.tag, str) and inner.tag[0] == "{":
             inner.tag = inner.tag.rpartition("}")[2]
-    etree.cleanup_namespaces(element)
     parts = [escape(element.text or "", quote=False)]
     parts += (etree.tostring(child, encoding="unicode", method="html") for child in element)
     return _cut("".join(parts))

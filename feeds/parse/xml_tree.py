@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Literal
 
 from feeds.addresses import clean_link
-from feeds.errors import HtmlPage, NotAFeed
+from feeds.errors import HtmlPage, NotAFeed, remark
 from feeds.model import Entry, Feed, Format, Problem
 from feeds.parse.text import language
 from feeds.parse.xml_draft import Element, added, resolve
@@ -21,7 +21,7 @@ from feeds.parse.xml_text import line, person
 
 MAX_ENTRIES = 1000
 MAX_TTL = 366 * 86_400
-TOO_MANY = Problem("too_many_items", "The feed lists more than 1,000 items; only the first 1,000 were read.")
+TOO_MANY = remark("too_many_items")
 
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _ROOTS = {"rss", "feed"}

@@ -58,13 +58,11 @@ async def store(database: Database, outcomes: Sequence[Outcome], *, now: int) ->
         of_entries = await archive_entries.store(connection, pulled, numbers, now=now)
         of_events = await archive_events.store(connection, pulled, numbers, now=now)
         await numbers.settle()
-        await _store_sources(connection, outcomes, of_entries, now)
+        await _store_sources(connection, outcomes, now)
     return [_report(outcome, of_entries, of_events) for outcome in outcomes]
 
 
-async def _store_sources(
-    connection: AsyncConnection, outcomes: Sequence[Outcome], of_entries: dict[int, Changes], now: int
-) -> None:
+async def _store_sources(connection: AsyncConnection, outcomes: Sequence[Outcome], now: int) -> None:
     unchanged: list[tuple[object, ...]] = []
     others: list[tuple[object, ...]] = []
     for outcome in outcomes:

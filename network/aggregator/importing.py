@@ -36,7 +36,7 @@ class Line:
     member_id: int = 0
 
 
-class _DryRun(Exception):  # noqa: N818 - no error: the way to leave a transaction without keeping it
+class _DryRun(Exception):
     pass
 
 
@@ -81,7 +81,7 @@ async def register_all(
             for row in rows:
                 lines.append(await _register(connection, row, gazetteer, now=now))  # noqa: PERF401 - one after the other
             if dry_run:
-                raise _DryRun
+                raise _DryRun  # noqa: TRY301 - a transaction is left without keeping it by raising
     except _DryRun:
         pass
     return lines

@@ -1,5 +1,6 @@
 """The row is the job: a source that is due is taken under a lease that expires by itself, so that a worker which dies
-leaves nothing stuck."""
+leaves nothing stuck.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from feeds.client import Client
-from feeds.model import Failed, Problem
+from feeds.errors import remark
+from feeds.model import Failed
 from feeds.pipeline import pull
 from network.aggregator import lease
 from network.aggregator.archive import Outcome, Report, store
@@ -25,13 +26,14 @@ BATCH = 100
 """Sources stored in one transaction: enough to make its cost small, few enough that nothing waits long."""
 PATIENCE = 0.5
 """Seconds after which a batch is stored though it is not full."""
-UNREADABLE = Problem("internal", "This source could not be read because of a fault in Vecinos. It will be tried again.")
+GLANCE = 0.02
 
 
 @dataclass(slots=True)
 class Refresh:
     """Pulls sources through `client` and stores them in `database`; `zone` is the network's (IANA); `only` these
-    members' sources when given. When `stopping` is set nothing new is taken; what is in hand is finished and stored."""
+    members' sources when given. When `stopping` is set nothing new is taken; what is in hand is finished and stored.
+    """
 
     database: Database
     client: Client
@@ -80,7 +82,7 @@ class Refresh:
         except Exception as error:
             # A fault of ours with one source must not keep the others from being pulled; it is logged and shown.
             LOG.exception("pulling source %s failed", leased.id)
-            return Outcome(leased=leased, result=Failed(problem=UNREADABLE, detail=repr(error)))
+            return Outcome(leased=leased, result=Failed(problem=remark("internal"), detail=repr(error)))
 
     async def _store(self, done: asyncio.Queue[Outcome | None], reports: list[Report]) -> None:
         more = True
@@ -100,13 +102,13 @@ async def _gather(done: asyncio.Queue[Outcome | None]) -> tuple[list[Outcome], b
         return [], False
     batch = [first]
     deadline = asyncio.get_running_loop().time() + PATIENCE
-    while len(batch) < BATCH:
-        try:
-            async with asyncio.timeout_at(deadline):
-                outcome = await done.get()
-        except TimeoutError:
-            break
-        if outcome is None:
-            return batch, False
-        batch.append(outcome)
-    return batch, True
+    while True:
+        while len(batch) < BATCH and not done.empty():
+            outcome = done.get_nowait()
+            if outcome is None:
+                return batch, False
+            batch.append(outcome)
+        if len(batch) >= BATCH or asyncio.get_running_loop().time() > deadline:
+            return batch, True
+        # Looking now and then costs far less than waiting for each outcome with a time limit of its own.
+        await asyncio.sleep(GLANCE)

@@ -51,7 +51,7 @@ def fail(sentence: str) -> NoReturn:
 def run(main: Coroutine[Any, Any, T]) -> T:
     """Run to the end on the fastest event loop there is."""
     try:
-        import uvloop  # noqa: PLC0415 - not to be had on Windows
+        import uvloop
     except ImportError:
         return asyncio.run(main)
     return uvloop.run(main)
@@ -59,7 +59,7 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
 def logging(level: str) -> None:
     """Log to standard error, one line an event."""
-    import logging as log  # noqa: PLC0415
+    import logging as log
 
     log.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     log.getLogger("asyncio").setLevel("WARNING")

@@ -59,10 +59,8 @@ async def open_database(url: str) -> Database:
         found = await schema_of(database)
         if found is None:
             await migrate.upgrade(database.engine)
-        elif found > SCHEMA:
-            raise SchemaUnknown(found=found, known=SCHEMA)
-        elif found < SCHEMA:
-            raise SchemaTooOld(found=found)
+        else:
+            check_schema(found)
     except SQLAlchemyError as error:
         await database.close()
         raise DatabaseUnreachable(why=_reason(error)) from error
@@ -70,6 +68,14 @@ async def open_database(url: str) -> Database:
         await database.close()
         raise
     return database
+
+
+def check_schema(found: str) -> None:
+    """Raise SchemaUnknown for a newer schema than ours, SchemaTooOld for an older one."""
+    if found > SCHEMA:
+        raise SchemaUnknown(found=found, known=SCHEMA)
+    if found < SCHEMA:
+        raise SchemaTooOld(found=found)
 
 
 def _reason(error: SQLAlchemyError) -> str:
@@ -109,6 +115,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "cache_size=-16000",
+        "wal_autocheckpoint=8000",
+        "journal_size_limit=67108864",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

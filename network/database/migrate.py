@@ -24,7 +24,7 @@ async def upgrade(engine: AsyncEngine) -> None:
 
 def config(connection: Connection | None = None) -> Config:
     """Alembic's configuration, without a file: where the migrations are, and the connection to use."""
-    from alembic.config import Config  # noqa: PLC0415 - slow to import and needed only when the schema changes
+    from alembic.config import Config
 
     made = Config(attributes={"connection": connection})
     made.set_main_option("script_location", str(FOLDER / "environment"))
@@ -34,7 +34,7 @@ def config(connection: Connection | None = None) -> Config:
 
 
 def _upgrade(connection: Connection) -> None:
-    from alembic import command  # noqa: PLC0415 - as above
+    from alembic import command
 
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
@@ -45,10 +45,10 @@ async def check(engine: AsyncEngine) -> list[object]:
     """What differs between the database and tables.py, as Alembic sees it; empty when they are the same."""
 
     def compare(connection: Connection) -> list[object]:
-        from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - as above
-        from alembic.migration import MigrationContext  # noqa: PLC0415
+        from alembic.autogenerate import compare_metadata
+        from alembic.migration import MigrationContext
 
-        from network.database.tables import metadata  # noqa: PLC0415
+        from network.database.tables import metadata
 
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         return list(compare_metadata(context, metadata))

@@ -91,7 +91,8 @@ async def _prepare(site: Site, addresses: Mapping[str, str]) -> str:
 
 async def _kept(connection: AsyncConnection, addresses: Mapping[str, str]) -> set[str]:
     """The home pages of the members that are there from an earlier start. One whose port is now somebody else's has
-    moved to another, and is made anew."""
+    moved to another, and is made anew.
+    """
     known = set()
     for member in await register.everyone(connection):
         if member.slug in addresses and member.home_url != addresses[member.slug] + "/":

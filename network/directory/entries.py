@@ -59,8 +59,9 @@ async def rows(
 
 def updated(row: Any) -> int:
     """When an entry last changed, for subscribers: as it says, or when we saw that it changed; never before it was
-    published, never in the future."""
-    seen: int = row.changed_at if row.changed_at > row.first_seen else row.first_seen
+    published, never in the future.
+    """
+    seen: int = max(row.first_seen, row.changed_at)
     told: int = min(row.updated or row.dated, seen)
     changed: int = max(row.dated, seen if row.changed_at > row.first_seen else told)
     return changed

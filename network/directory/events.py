@@ -45,7 +45,8 @@ async def between(
     member_ids: Iterable[int] | None = None,
 ) -> tuple[list[Happening], bool]:
     """The occurrences that are on between two moments (UTC seconds; `end` None: no end), soonest first, at most
-    `limit`, and whether there are more. `timezone` is that of events that name none."""
+    `limit`, and whether there are more. `timezone` is that of events that name none.
+    """
     conditions = [*chosen(tables.event, selection, member_ids), _DAY.end_at > start]
     if end is not None:
         conditions.append(_DAY.start_at < end)

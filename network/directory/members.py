@@ -58,7 +58,8 @@ async def one(connection: AsyncConnection, slug: str) -> Member:
 
 async def check(connection: AsyncConnection, slugs: Iterable[str]) -> None:
     """Raise UnknownMember for the first of these that is no approved member: a subscription to a typing error would
-    stay empty for years."""
+    stay empty for years.
+    """
     wanted = list(slugs)
     known = set((await connection.execute(select(_ROW.slug).where(_ROW.slug.in_(wanted), _APPROVED))).scalars())
     for slug in wanted:

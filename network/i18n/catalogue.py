@@ -10,7 +10,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from feeds.errors import FeedsError
+from feeds.errors import REMARKS, FeedsError
 from network.errors import VecinosError
 
 LOCALES = {"en": "en_US", "es": "es_US"}
@@ -54,7 +54,7 @@ def sentence(code: str, language: str, **facts: str) -> str:
 @cache
 def problem_sentences() -> dict[str, str]:
     """Every problem's code → its English sentence, of the library and of the network."""
-    found: dict[str, str] = {}
+    found: dict[str, str] = dict(REMARKS)
     waiting: list[type[FeedsError | VecinosError]] = [FeedsError, VecinosError]
     while waiting:
         problem = waiting.pop()

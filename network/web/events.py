@@ -24,6 +24,7 @@ LIMIT = 80
 LONG = 4
 DAYS = 28
 YEARS = (2000, 2200)
+Day = tuple[date, list[Happening]]
 
 
 async def events_list(request: Request) -> Response:
@@ -42,10 +43,9 @@ async def events_list(request: Request) -> Response:
             timezone=here.network.timezone, member_ids=near,
         )  # fmt: skip
     days = by_day(found, here, first, last)
-    if more and len(days) > 1:
-        following = days.pop()[0]  # its list is cut short: it begins the next page
-    else:
-        following = last + timedelta(days=1)
+    following = last + timedelta(days=1)
+    if more:
+        days, following = _whole_days(days, max(first_day(found[-1]), first))
     earlier = _href(here, max(first - timedelta(days=DAYS), today)) if first > today else None
     later = _href(here, following) if found else None
     page = here.page(
@@ -84,9 +84,7 @@ async def event_calendar(request: Request) -> Response:
     return document(ical.write(channel, [item]), "text/calendar; charset=utf-8", filename=f"event-{number}.ics")
 
 
-def by_day(
-    found: Iterable[Happening], here: Visit, first: date | None = None, until: date | None = None
-) -> list[tuple[date, list[Happening]]]:
+def by_day(found: Iterable[Happening], here: Visit, first: date | None = None, until: date | None = None) -> list[Day]:
     """Occurrences under every day on which they are on, from `first` (today) to `until`; long ones under one day."""
     first = first or local(here.now, here.network.timezone).date()
     days: dict[date, list[Happening]] = {}
@@ -97,6 +95,14 @@ def by_day(
         for day in range((min(last, until or last) - begins).days + 1):
             days.setdefault(begins + timedelta(days=day), []).append(happening)
     return sorted(days.items())
+
+
+def _whole_days(days: list[Day], cut: date) -> tuple[list[Day], date]:
+    """The days before the one whose list was cut short, and that day, with which the next page begins; the cut day
+    itself where there is no other.
+    """
+    whole = [day for day in days if day[0] < cut]
+    return (whole, cut) if whole else ([day for day in days if day[0] == cut], cut + timedelta(days=1))
 
 
 def _day(text: str | None) -> date | None:

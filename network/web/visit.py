@@ -81,7 +81,7 @@ async def visit(request: Request) -> Visit:
 
 
 def split_language(path: str) -> tuple[str, str]:
-    """ "/es/news" → ("es", "/news"); a path without a language is English."""
+    """The language of a path, and the path without it: "/es/news" is Spanish, "/news" English."""
     first, _, rest = path[1:].partition("/")
     return (first, "/" + rest) if first in SITE_LANGUAGES and first != "en" else ("en", path)
 

@@ -132,7 +132,9 @@ async def test_read_shows_what_is_read_and_stores_nothing(run: Vecinos, sites: d
         ["html_page"], ["empty_body"], ["no_file"], ["not_found"],
     ]  # fmt: skip
     assert len(lines[0]["entries"]) > 2
-    assert {"id", "link", "title", "published", "updated", "authors", "categories", "content"} <= set(lines[0]["entries"][0])
+    assert {"id", "link", "title", "published", "updated", "authors", "categories", "content"} <= set(
+        lines[0]["entries"][0]
+    )
     assert {"uid", "title", "start", "end", "all_day", "timezone", "rrule", "venue", "address", "status"} <= set(
         lines[5]["events"][0]
     )
@@ -181,7 +183,12 @@ async def test_a_database_from_a_newer_version_is_one_sentence(run: Vecinos, tmp
 
 async def test_wrong_use_is_exit_code_2(run: Vecinos) -> None:
     """As every command line does."""
-    for words in (("members", "add"), ("nonsense",), ("serve", "--port", "x"), ("members", "import", "no-such-file.csv")):
+    for words in (
+        ("members", "add"),
+        ("nonsense",),
+        ("serve", "--port", "x"),
+        ("members", "import", "no-such-file.csv"),
+    ):
         assert (await run(*words)).code == 2
 
 

@@ -82,9 +82,11 @@ async def test_a_page_is_accessible_and_keeps_to_itself(browser: Browser, base: 
     await page.evaluate(axe)
     for width, height in SIZES:
         await page.set_viewport_size({"width": width, "height": height})
-        assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1"), width
+        assert await page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1"
+        ), width
         for scheme in ("light", "dark"):
-            await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            await page.emulate_media(color_scheme=scheme)
             found = await page.evaluate("(rules) => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
             assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == [], (width, scheme)
 
@@ -110,9 +112,7 @@ async def test_the_language_switch_stays_on_the_page(browser: Browser, base: str
     assert await page.locator("html").get_attribute("lang") == "es"
 
 
-async def test_an_organization_applies_and_an_organizer_approves(
-    browser: Browser, base: str, folder: Path
-) -> None:
+async def test_an_organization_applies_and_an_organizer_approves(browser: Browser, base: str, folder: Path) -> None:
     """The whole way through the forms, without JavaScript: paste, look, complete, apply, sign in, approve, be found."""
     page, _, _ = await _open(browser, base + "/join", java_script_enabled=False)
     await page.fill("input[name=address]", "http://127.0.0.1:25/")

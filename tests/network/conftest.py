@@ -124,5 +124,7 @@ async def _lifespan(app: ASGIApp) -> AsyncIterator[None]:
         await running
 
 
-async def _run(app: ASGIApp, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]) -> None:
+async def _run(
+    app: ASGIApp, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+) -> None:
     await app({"type": "lifespan", "state": {}}, receive, send)

@@ -59,9 +59,7 @@ async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> No
     async with database.reading() as connection:
         before = await generation(connection)
     with pytest.raises(RuntimeError):
-        async with database.writing() as connection:
-            await raise_generation(connection)
-            raise RuntimeError
+        await _crash_while_writing(database)
     async with database.reading() as connection:
         assert await generation(connection) == before
 
@@ -84,3 +82,9 @@ async def _set_revision(url: str, revision: str) -> None:
     async with database.writing() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
     await database.close()
+
+
+async def _crash_while_writing(database: Database) -> None:
+    async with database.writing() as connection:
+        await raise_generation(connection)
+        raise RuntimeError

@@ -60,9 +60,7 @@ async def test_an_unknown_member_is_named(database: Database) -> None:
 def test_a_csv_file_is_read_row_by_row() -> None:
     """A bad row is told with its number; the others are read."""
     first, bad, second = lists.read(CSV.encode(), "members.csv")
-    assert first.member == replace(
-        TENANTS, description="", postcode="", latitude=None, longitude=None, state="applied"
-    )
+    assert first.member == replace(TENANTS, description="", postcode="", latitude=None, longitude=None, state="applied")
     assert (bad.number, bad.member) == (3, None)
     assert "not a web address" in bad.problem
     assert [(feed.url, feed.kind) for feed in second.feeds] == [
@@ -84,11 +82,16 @@ def test_a_spreadsheets_csv_is_read(encoding: str, delimiter: str) -> None:
 
 @pytest.mark.parametrize(
     ("body", "why"),
-    [(b"", "name the columns"), (b"a,b\n1,2\n", "name the columns"), (b"url\n", "no members"), (b"<html></html>", "feed")],
+    [
+        (b"", "name the columns"),
+        (b"a,b\n1,2\n", "name the columns"),
+        (b"url\n", "no members"),
+        (b"<html></html>", "feed"),
+    ],
 )
 def test_a_file_that_is_no_list_is_one_sentence(body: bytes, why: str) -> None:
     """It names the file and what is wrong."""
-    with pytest.raises(BadList, match="members.csv.*") as caught:
+    with pytest.raises(BadList, match=r"members\.csv.*") as caught:
         lists.read(body, "members.csv")
     assert why in str(caught.value)
 
@@ -117,7 +120,11 @@ async def test_an_import_is_safe_to_repeat_and_to_try(database: Database, gazett
     async with database.reading() as connection:
         assert await register.everyone(connection) == []
     done = await importing.register_all(database, rows, gazetteer, now=NOW)
-    assert [(line.number, line.done, line.feeds) for line in done] == [(2, "added", 1), (3, "failed", 0), (4, "added", 2)]
+    assert [(line.number, line.done, line.feeds) for line in done] == [
+        (2, "added", 1),
+        (3, "failed", 0),
+        (4, "added", 2),
+    ]
     assert [line.done for line in tried] == [line.done for line in done]
     more = lists.read(CSV.replace("/feed/", "/feed/ https://tenants.example/c.ics").encode(), "members.csv")
     again = await importing.register_all(database, more, gazetteer, now=NOW)

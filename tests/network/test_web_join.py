@@ -91,7 +91,12 @@ async def test_an_application_waits_for_an_organizer(empty: RunningSite, home_pa
     async with empty.database.reading() as connection:
         (member,) = await register.everyone(connection)
         found = await sources.of_members(connection, [member.id])
-    assert (member.state, member.name, member.languages, member.town) == ("applied", "Sol y Raíz", ("en", "es"), "Worcester")
+    assert (member.state, member.name, member.languages, member.town) == (
+        "applied",
+        "Sol y Raíz",
+        ("en", "es"),
+        "Worcester",
+    )
     assert round(member.latitude or 0, 1) == 42.3
     assert [source.url for source in found[member.id]] == [address + "feed/"]
     assert "Sol y Raíz" not in (await empty.browser.get("/members")).text
