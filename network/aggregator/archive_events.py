@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from feeds import clean
 from feeds.identity import uid_key
 from feeds.merge import changes, dated, event_fingerprint, said_the_same
 from feeds.model import Changes, Event
@@ -18,11 +19,13 @@ from network.aggregator.lease import Leased
 from network.aggregator.numbers import Numbers
 from network.database import tables
 from network.database.bulk import chunks, insert_rows, rows_in, update_rows
+from network.model import fold
 
 _ROW = tables.event.c
 CONTENT = (
     "title", "start", "end", "all_day", "timezone", "rrule", "venue", "address", "status", "description", "link", "organizer",
     "categories", "latitude", "longitude", "sequence", "ical", "fingerprint", "changed_at", "dated", "last_end", "gone_at",
+    "folded",
 )  # fmt: skip
 KEYS = ("id", "source_id", "member_id", "item_id", "uid", "uid_key", "first_seen")
 OCCURRENCE = ("event_id", "number", "start_at", "end_at", "all_day", "title", "venue", "status")
@@ -130,6 +133,7 @@ def _content(event: Event, mark: str, first_seen: int, changed_at: int) -> tuple
         event.rrule, event.venue, event.address, event.status, event.description, event.link, event.organizer,
         json.dumps(event.categories, ensure_ascii=False), event.latitude, event.longitude, event.sequence, event.ical, mark, changed_at,
         dated(event.updated or event.created, first_seen), last_end, None,
+        fold(" ".join((event.title, event.venue, event.address, clean.text(event.description)))),
     )  # fmt: skip
 
 

@@ -189,6 +189,8 @@ event = Table(
     Column("last_end", BigInteger, nullable=False),
     # Set when the calendar that brought it no longer lists it.
     Column("gone_at", BigInteger),
+    # Where a search for words looks, as network/model.fold makes it.
+    Column("folded", Text, nullable=False),
     UniqueConstraint("source_id", "uid"),
     Index(None, "item_id"),
     Index(None, "uid_key"),

@@ -15,7 +15,7 @@ from network.database import tables
 from network.database.bulk import chunks
 from network.directory.visible import chosen, credits_of, leads
 from network.i18n.dates import zone
-from network.model import Credit, EventDetail, Happening, Selection
+from network.model import Credit, EventDetail, Happening, Selection, fold
 
 _ROW = tables.event.c
 _DAY = tables.occurrence.c
@@ -26,7 +26,7 @@ COLUMNS = (
 )  # fmt: skip
 _HAPPENING = (
     _DAY.event_id, _DAY.start_at, _DAY.end_at, _DAY.all_day, _DAY.title, _DAY.venue, _DAY.status,
-    _ROW.item_id, _ROW.timezone, _ROW.address, _ROW.rrule,
+    _ROW.item_id, _ROW.timezone, _ROW.address, _ROW.rrule, _ROW.status.label("event_status"),
 )  # fmt: skip
 COMING = 12
 PAST = 3
@@ -47,7 +47,8 @@ async def between(
     """The occurrences that are on between two moments (UTC seconds; `end` None: no end), soonest first, at most
     `limit`, and whether there are more. `timezone` is that of events that name none.
     """
-    conditions = [*chosen(tables.event, selection, member_ids), _DAY.end_at > start]
+    words = [_ROW.folded.contains(word, autoescape=True) for word in fold(selection.text).split()[:8]]
+    conditions = [*chosen(tables.event, selection, member_ids), *words, _DAY.end_at > start]
     if end is not None:
         conditions.append(_DAY.start_at < end)
     found = await _days(connection, conditions, limit + 1)
@@ -139,6 +140,6 @@ async def soonest(connection: AsyncConnection, ids: Iterable[int], *, now: int, 
 def _happening(row: Any, credits: tuple[Credit, ...], timezone: str) -> Happening:
     return Happening(
         event_id=row.item_id, title=row.title, start=row.start_at, end=row.end_at, all_day=bool(row.all_day),
-        timezone=row.timezone or timezone, venue=row.venue, address=row.address, status=row.status, repeats=row.rrule is not None,
+        timezone=row.timezone or timezone, venue=row.venue, address=row.address, status="cancelled" if row.event_status == "cancelled" else row.status, repeats=row.rrule is not None,
         credits=credits,
     )  # fmt: skip

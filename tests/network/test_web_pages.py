@@ -96,6 +96,18 @@ async def test_a_cancelled_event_says_so_in_words(site: RunningSite) -> None:
     assert "Cancelad" in (await site.browser.get("/es" + number[1])).text
 
 
+async def test_events_are_found_by_words(site: RunningSite) -> None:
+    """Whatever the accents and capitals."""
+    page = (await site.browser.get("/events?q=WEEKLY+sýcamore")).text
+    assert "Weekly meeting" in page
+    assert "Gathering 1" not in page
+
+
+async def test_a_cancelled_event_says_so_in_the_list(site: RunningSite) -> None:
+    """All its dates are off when the event is."""
+    assert (await site.browser.get("/events")).text.count("Cancelled") == 1
+
+
 @pytest.mark.parametrize("path", ["/nothing", "/news/999", "/events/999", "/events/999.ics", "/members/nobody", "/es/nada",
                                   "/static/nothing.css", "/static/../pyproject.toml", "/feed.rss?member=nobody"])  # fmt: skip
 async def test_what_is_not_there_is_a_page_that_helps(site: RunningSite, path: str) -> None:

@@ -187,6 +187,7 @@ def upgrade() -> None:
         sa.Column("dated", sa.BigInteger(), nullable=False),
         sa.Column("last_end", sa.BigInteger(), nullable=False),
         sa.Column("gone_at", sa.BigInteger(), nullable=True),
+        sa.Column("folded", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_event_member_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_event_source_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
