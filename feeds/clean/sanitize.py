@@ -17,7 +17,7 @@ from feeds.addresses import clean_link
 from feeds.clean.order import is_demanding, orderly
 from feeds.clean.tags import ATTRIBUTES, DROPPED_WITH_CONTENT, NUMBERS, REL, TAGS
 
-_MAX_KNOWN = 500
+_MAX_KNOWN = 100
 
 # iframe, video, audio, applet, embed, h1, pre, table and its parts, template, textarea, caption, center, object, svg,
 # strike, select, marquee, math, button, big, font, form, fieldset, nobr, noscript. Old pages' capitals are not looked for.
@@ -99,7 +99,7 @@ class _Place(threading.local):
 _place = _Place()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _known(_base: str | None) -> dict[str, str]:
     return {}
 

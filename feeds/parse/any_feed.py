@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from html import escape
-from typing import Any
+from typing import Any, TypeAlias
 
 import feedparser
 
 from feeds.addresses import clean_link
-from feeds.errors import EmptyBody, HtmlPage, NotAFeed, TooHeavy, UnsafeDocument, remark
+from feeds.errors import EmptyBody, HtmlPage, NotAFeed, TooHeavy, remark
 from feeds.identity import entry_id
 from feeds.model import Enclosure, Entry, Feed
 from feeds.parse import dates, encoding, repair, xml_document, xml_tree
 from feeds.parse.event_fields import added, is_event_data
 from feeds.parse.text import language, legal, literal, plain
+
+Found: TypeAlias = dict[str, Any]
 
 MAX_FEEDPARSER = 2_000_000
 NOT_WELL_FORMED = remark("not_well_formed")
@@ -29,10 +31,10 @@ NOT_WELL_FORMED = remark("not_well_formed")
 # An author of 16 KB takes feedparser 2 s (kurtmckee/feedparser#580), 8,000 attributes of one element 1 s.
 _LONG_PERSON = re.compile(
     r"(<(?:[\w-]+:)?(?:author|creator|contributor|managingEditor|webMaster|publisher|owner|name|email)[^<>]{0,200}>"
-    r"(?:<!\[CDATA\[)?[^<\]]{500})[^<\]]+",
+    r"(?:<!\[CDATA\[)?[^<\]]{100})[^<\]]+",
     re.IGNORECASE,
 )
-_LONG_TAG = re.compile(r"<[^<>]{20000,}>?")
+_LONG_TAG = re.compile(r"<[^<>!][^<>]{20000,}>?")
 _MAX_TAGS = 25_000  # 40 µs each
 MAX_LISTED = 50
 
@@ -77,21 +79,21 @@ def _read_mended(mended: str, url: str) -> Feed | None:
 def _read_by_feedparser(mended: str, url: str) -> Feed:
     if len(mended) > MAX_FEEDPARSER or mended.count("<") > _MAX_TAGS:
         raise TooHeavy(url, f"{len(mended)} characters that are not well formed")
-    if _LONG_TAG.search(mended):
-        raise UnsafeDocument(url, "a tag of more than 20,000 characters")
-    mended = _LONG_PERSON.sub(r"\1", mended)
+    mended = _LONG_PERSON.sub(r"\1", _LONG_TAG.sub("", mended))
     try:
         found = feedparser.parse(
             io.BytesIO(mended.encode("utf-8", "ignore")), sanitize_html=False, resolve_relative_uris=False
         )
+    except (MemoryError, RecursionError) as error:
+        raise TooHeavy(url, type(error).__name__) from error
     except Exception as error:  # it raises whatever its string handling meets
         raise NotAFeed(url, f"{type(error).__name__}: {error}"[:200]) from error
-    about: Mapping[str, Any] = found["feed"]
+    about: Found = found["feed"]
     if not found["entries"] and not (found.get("version") and about):
         raise NotAFeed(url, str(found.get("bozo_exception", "")))
     is_atom = str(found.get("version", "")).startswith("atom")
     at = url if url.lower().startswith(("http://", "https://")) else None
-    link = clean_link(about.get("link"), at)
+    link = clean_link(_text(about, "link"), at)
     base = at if is_atom else link or at
     spoken = language(_text(about, "language"))
     entries = found["entries"][: xml_tree.MAX_ENTRIES]
@@ -103,35 +105,39 @@ def _read_by_feedparser(mended: str, url: str) -> Feed:
         description=plain(_text(about, "subtitle")),
         language=spoken,
         hub=next(
-            (clean_link(each.get("href"), at) for each in about.get("links", ()) if each.get("rel") == "hub"), None
+            (clean_link(each.get("href"), at) for each in _listed(about, "links") if each.get("rel") == "hub"), None
         ),
         entries=tuple(_entry(each, base, spoken, is_atom=is_atom) for each in entries),
         problems=(NOT_WELL_FORMED, *((xml_tree.TOO_MANY,) if len(found["entries"]) > len(entries) else ())),
     )
 
 
-def _entry(found: Mapping[str, Any], base: str | None, spoken: str | None, *, is_atom: bool) -> Entry:
+def _entry(found: Found, base: str | None, spoken: str | None, *, is_atom: bool) -> Entry:
     title = plain(_text(found, "title"))
     summary, content = _html(found, "summary", is_atom=is_atom), ""
-    for part in found.get("content", ()):
-        if not content or "html" in part.get("type", ""):
-            content = legal(str(part.get("value") or "")) or content
+    for part in _listed(found, "content"):
+        if not content or "html" in _text(part, "type"):
+            content = legal(_text(part, "value")) or content
     published = dates.seconds(_text(found, "published"))
     updated = dates.seconds(_text(found, "updated"))
     if published is None and not is_atom:  # RSS has no word for "updated"; dc:date comes as one
         published, updated = updated, None
     if published is None:
         published = dates.seconds(_text(found, "created"))
-    link = clean_link(_text(found, "link"), base)
-    enclosures = tuple(filter(None, (_enclosure(each, base) for each in found.get("enclosures", ()))))
+    href = _text(found, "link")
+    if dict.get(found, "guidislink") and not href.startswith("http"):
+        href = ""
+    link = clean_link(href, base)
+    attached = [each for each in _listed(found, "links") if each.get("rel") == "enclosure"][:MAX_LISTED]
+    enclosures = tuple(filter(None, (_enclosure(each, base) for each in attached)))
     return Entry(
         id=entry_id(legal(_text(found, "id")), link, title, content or summary),
         link=link,
         title=title,
         summary=summary,
         content=content,
-        authors=_names(found.get("authors", ()), "name") or _names([found], "author"),
-        categories=_names(found.get("tags", ()), "label", "term"),
+        authors=_names(_listed(found, "authors"), "name") or _names([found], "author"),
+        categories=_names(_listed(found, "tags"), "label", "term"),
         published=published,
         updated=updated,
         language=spoken,
@@ -142,19 +148,26 @@ def _entry(found: Mapping[str, Any], base: str | None, spoken: str | None, *, is
     )
 
 
-def _text(found: Mapping[str, Any], key: str) -> str:
-    """A value of feedparser's, without the guesses of its own `get` (which warns when it makes one)."""
-    value = dict.get(found, key) if isinstance(found, dict) else None
+def _text(found: Found, key: str) -> str:
+    """A text of feedparser's; without the guesses of its own `get`, which warns when it makes one."""
+    value = dict.get(found, key)
     return value if isinstance(value, str) else ""
 
 
-def _html(found: Mapping[str, Any], key: str, *, is_atom: bool) -> str:
+def _listed(found: Found, key: str) -> list[Found]:
+    """What feedparser lists; it keeps unknown elements under their own names, so anything may be in any place."""
+    value = dict.get(found, key)
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _html(found: Found, key: str, *, is_atom: bool) -> str:
     value = legal(_text(found, key))
-    kind = (found.get(f"{key}_detail") or {}).get("type")
-    return escape(value, quote=False) if is_atom and kind == "text/plain" else value
+    detail = dict.get(found, f"{key}_detail")
+    is_text = is_atom and isinstance(detail, dict) and detail.get("type") == "text/plain"
+    return escape(value, quote=False) if is_text else value
 
 
-def _names(listed: Any, *keys: str) -> tuple[str, ...]:
+def _names(listed: list[Found], *keys: str) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for each in listed:
         text = plain(next(filter(None, (_text(each, key) for key in keys)), ""))
@@ -163,21 +176,22 @@ def _names(listed: Any, *keys: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _enclosure(found: Mapping[str, Any], base: str | None) -> Enclosure | None:
+def _enclosure(found: Found, base: str | None) -> Enclosure | None:
     link = clean_link(_text(found, "href"), base)
     size = _text(found, "length").strip()
     octets = int(size) if size.isascii() and size.isdigit() and len(size) < 15 else 0  # noqa: PLR2004 - no file is larger
     return Enclosure(link, literal(_text(found, "type")).lower(), octets) if link else None
 
 
-def _image(found: Mapping[str, Any], enclosures: tuple[Enclosure, ...], base: str | None) -> str | None:
-    thumbnails = [_text(each, "url") for each in found.get("media_thumbnail", ())]
-    named = _text(found.get("image") or {}, "href")
+def _image(found: Found, enclosures: tuple[Enclosure, ...], base: str | None) -> str | None:
+    thumbnails = [_text(each, "url") for each in _listed(found, "media_thumbnail")]
+    image = dict.get(found, "image")
+    named = _text(image, "href") if isinstance(image, dict) else ""
     pictures = [each.url for each in enclosures if each.type.startswith("image/")]
     return next(filter(None, (clean_link(each, base) for each in [*thumbnails, named, *pictures])), None)
 
 
-def _fields(found: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def _fields(found: Found) -> tuple[tuple[str, str], ...]:
     fields: tuple[tuple[str, str], ...] = ()
     for key in found:
         name = key.replace("_", ":", 1)

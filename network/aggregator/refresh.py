@@ -8,8 +8,10 @@ The three run side by side: while some sources are being fetched, others are sto
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from feeds.client import Client
@@ -48,7 +50,7 @@ class Refresh:
         reports: list[Report] = []
         waiting: asyncio.Queue[Leased | None] = asyncio.Queue(self.concurrency * 2)
         done: asyncio.Queue[Outcome | None] = asyncio.Queue(BATCH * 2)
-        async with asyncio.TaskGroup() as tasks:
+        async with _rare_collections(), asyncio.TaskGroup() as tasks:
             storing = tasks.create_task(self._store(done, reports))
             async with asyncio.TaskGroup() as pulling:
                 for _ in range(self.concurrency):
@@ -93,6 +95,20 @@ class Refresh:
                 reports.extend(stored)
                 for one in stored:
                     self.report(one)
+
+
+@asynccontextmanager
+async def _rare_collections() -> AsyncIterator[None]:
+    """Let Python look for reference cycles less often while we pull.
+
+    What is read has none, and a look at it at every 700th new object costs a tenth of the whole pull.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 async def _gather(done: asyncio.Queue[Outcome | None]) -> tuple[list[Outcome], bool]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from feeds.errors import NotAFeed, ReadError, TooHeavy, UnsafeDocument
+from feeds.identity import digest
 from feeds.model import Enclosure
 from feeds.parse import json_feed
 from tests.feeds.feed_files import URL, body, read, said
@@ -68,7 +69,7 @@ def test_wrong_types_count_as_missing() -> None:
     feed = json_feed.parse(body("jsonfeed_loose.json"), url=URL)
     assert ("", None, None, None) == (feed.title, feed.link, feed.hub, feed.language)
     assert [
-        {"id": "text:ffe679bb831c95b67dc17819c63c5090", "base": URL},
+        {"id": "text:" + digest("", ""), "base": URL},
         {
             "id": "2",
             "title": "lone surrogate",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from feeds.errors import EmptyBody, HtmlPage, NotAFeed, ReadError, TooHeavy, UnsafeDocument
+from feeds.identity import digest
 from feeds.model import Enclosure
 from feeds.parse import xml_feed
 from tests.feeds.feed_files import URL, body, said
@@ -158,8 +159,8 @@ ENTRIES: dict[str, list[dict[str, Any]]] = {
         {"id": "4", "title": "Two lines’s", "base": URL},
     ],
     "rss20_same_text.xml": [
-        {"id": "text:9fe288e1c205736468a7adbca6ee2ebb", "title": "Hello", "summary": "World", "base": URL},
-        {"id": "text:e0d773e59337e2f8c8945a2f60b06eeb", "title": "Hello", "summary": "Other", "base": URL},
+        {"id": "text:" + digest("Hello", "World"), "title": "Hello", "summary": "World", "base": URL},
+        {"id": "text:" + digest("Hello", "Other"), "title": "Hello", "summary": "Other", "base": URL},
     ],
     "rss20_mixed_with_atom.xml": [
         {
