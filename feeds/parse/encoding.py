@@ -13,7 +13,10 @@ import zlib
 
 from feeds.parse.xml_document import MAX_BODY, declared_encoding
 
+_GZIP = b"\x1f\x8b"
+_CHUNK = 65_536
 _MAX_MEMBERS = 2000
+_MAX_NAME = 40
 _TRAILER = 8  # bytes of checksum and length at the end of a gzip member
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 # Not encodings of documents, or none that a document may choose (RFC 7303, 3; the others take quadratic time).
@@ -49,24 +52,23 @@ def unpacked(body: bytes) -> bytes:
 
     At most 10 MB and one byte come out, so that what is longer can be told. Of a broken file, what can be read.
     """
-    if not body.startswith(b"\x1f\x8b"):
+    if not body.startswith(_GZIP):
         return body
-    out = b""
+    out: list[bytes] = []
+    room, at = MAX_BODY + 1, 0
     for _ in range(_MAX_MEMBERS):
         member = zlib.decompressobj(31)
-        try:
-            out += member.decompress(body[:-_TRAILER], MAX_BODY + 1 - len(out))
-            rest = member.unused_data if member.eof else member.unconsumed_tail
-            rest += body[-_TRAILER:]
-            if not member.eof and len(out) <= MAX_BODY:
-                out += member.decompress(rest, MAX_BODY + 1 - len(out))
-                rest = member.unused_data
-        except zlib.error:
+        while room and at < len(body) and not member.eof:
+            stop = min(at + _CHUNK, len(body) - _TRAILER) if at < len(body) - _TRAILER else len(body)
+            try:
+                out.append(member.decompress(body[at:stop], room))
+            except zlib.error:
+                return b"".join(out)
+            room -= len(out[-1])
+            at = stop - len(member.unconsumed_tail) - len(member.unused_data)
+        if not room or not body.startswith(_GZIP, at):
             break
-        if len(out) > MAX_BODY or not rest.startswith(b"\x1f\x8b"):
-            break
-        body = rest
-    return out
+    return b"".join(out)
 
 
 def decoded(body: bytes, content_type: str) -> str:
@@ -94,7 +96,7 @@ def _declared(body: bytes, content_type: str) -> str | None:
         if meant == "cp1252":  # the name that is given most often where something else is meant
             break
         try:
-            if not codecs.lookup(meant).name.replace("_", "-").startswith(("utf", *_NEVER)):
+            if len(meant) <= _MAX_NAME and not codecs.lookup(meant).name.replace("_", "-").startswith(("utf", *_NEVER)):
                 return body.decode(meant, "replace")
         except (LookupError, ValueError):
             continue

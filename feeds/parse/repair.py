@@ -25,12 +25,9 @@ _WHITE = re.compile(r"[ \t\r\n]{200,}")
 
 _PREDEFINED = {"amp", "lt", "gt", "quot", "apos"}
 _MAX_PREFIXES = 40
+# Prefixes that say nothing by themselves; xml_names knows the others whatever they are declared to be.
 _USUAL = {
     "atom": "http://www.w3.org/2005/Atom",
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
-    "media": "http://search.yahoo.com/mrss/",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
 }
 _TAG_NAME = re.compile(r"<(/?)([A-Za-z_][\w.:-]*)")
@@ -46,11 +43,12 @@ def is_html_page(text: str) -> bool:
 
 def root_start(text: str) -> tuple[int, str] | None:
     """Where the feed's root element begins, outside of comments, and its name."""
-    at = 0
+    at, end = 0, 0
     while (found := _ROOT.search(text, at)) is not None:
         if found[1]:
             return found.start(), found[1]
-        end = text.find("-->", found.end())
+        if end >= 0:  # while comments still end at all
+            end = text.find("-->", found.end())
         at = end + 3 if end >= 0 else found.end()
     return None
 
@@ -179,7 +177,8 @@ def _closed(text: str, opened: list[tuple[str, int]]) -> str:
             text = text[: opened[-1][1]]
             opened = opened[:-1]
         said = text[begin:]
-        if "</guid>" not in said and "</id>" not in said and ("</guid>" in text or "</link>" not in said):
+        is_known = any(mark in said for mark in ("</guid>", "</id>", "rdf:about="))
+        if not is_known and ("</guid>" in text or "</link>" not in said):
             text = text[:begin]
             opened = opened[:item]
     return text + "".join(f"</{name}>" for name, _ in reversed(opened))

@@ -48,18 +48,7 @@ def _entry(draft: Draft, feed: Inherited) -> Entry:
     content = draft.content
     if not content and len(draft.other_summary) > len(summary):
         content = draft.other_summary
-    published = dates.seconds(draft.published)
-    updated = dates.seconds(draft.updated) if draft.updated else None
-    if draft.dated:
-        if published is None:
-            published = dates.seconds(draft.dated)
-        elif updated is None:
-            updated = dates.seconds(draft.dated)
-    if published is None:
-        if draft.created:
-            published = dates.seconds(draft.created)
-        elif not feed.is_atom:
-            published, updated = updated, None
+    published, updated = _dates(draft, is_atom=feed.is_atom)
     image = draft.thumbnail or draft.image or draft.spare_image
     return Entry(
         id=entry_id(draft.given, link, title, content or summary),
@@ -77,3 +66,19 @@ def _entry(draft: Draft, feed: Inherited) -> Entry:
         fields=draft.fields,
         base=base,
     )
+
+
+def _dates(draft: Draft, *, is_atom: bool) -> tuple[int | None, int | None]:
+    """Published and updated. Dublin Core's date is the one that is missing; RSS' only date is when it was published."""
+    published = dates.seconds(draft.published)
+    updated = dates.seconds(draft.updated) if draft.updated else None
+    if draft.dated:
+        if published is None:
+            published = dates.seconds(draft.dated)
+        elif updated is None:
+            updated = dates.seconds(draft.dated)
+    if published is None and draft.created:
+        published = dates.seconds(draft.created)
+    if published is None and not is_atom:
+        published, updated = updated, None
+    return published, updated

@@ -130,7 +130,8 @@ async def _event_items(
 ) -> dict[int, Item]:
     zone = reader.network.timezone
     credits = await credits_of(connection, tables.event, [row.item_id for row in rows])
-    next_days = await events.soonest(connection, [row.id for row in rows], now=reader.now, timezone=zone)
+    ids = [] if series else [row.id for row in rows]  # a series says itself when it is
+    next_days = await events.soonest(connection, ids, now=reader.now, timezone=zone)
     return {row.item_id: _event_item(row, credits[row.item_id], next_days.get(row.id), reader, series) for row in rows}
 
 

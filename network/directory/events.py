@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from feeds.model import Event
@@ -123,23 +123,25 @@ async def _days(
 async def soonest(connection: AsyncConnection, ids: Iterable[int], *, now: int, timezone: str) -> dict[int, Happening]:
     """For each of these event rows its next occurrence, or its last one when it is over."""
     found: dict[int, Happening] = {}
+    coming = func.min(case((_DAY.end_at > now, _DAY.start_at)))
     for some in chunks(sorted(ids)):
-        query = (
-            select(*_HAPPENING)
-            .join(tables.event, _ROW.id == _DAY.event_id)
+        chosen_days = (
+            select(_DAY.event_id, func.coalesce(coming, func.max(_DAY.start_at)).label("start_at"))
             .where(_DAY.event_id.in_(some))
-            .order_by(
-                _DAY.event_id, (_DAY.end_at <= now), case((_DAY.end_at <= now, -_DAY.start_at), else_=_DAY.start_at)
-            )
+            .group_by(_DAY.event_id)
+            .subquery()
         )
+        same_day = (chosen_days.c.event_id == _DAY.event_id) & (chosen_days.c.start_at == _DAY.start_at)
+        query = select(*_HAPPENING).join(chosen_days, same_day).join(tables.event, _ROW.id == _DAY.event_id)
         for row in await connection.execute(query):
             found.setdefault(row.event_id, _happening(row, (), timezone))
     return found
 
 
 def _happening(row: Any, credits: tuple[Credit, ...], timezone: str) -> Happening:
+    status = "cancelled" if row.event_status == "cancelled" else row.status
     return Happening(
         event_id=row.item_id, title=row.title, start=row.start_at, end=row.end_at, all_day=bool(row.all_day),
-        timezone=row.timezone or timezone, venue=row.venue, address=row.address, status="cancelled" if row.event_status == "cancelled" else row.status, repeats=row.rrule is not None,
-        credits=credits,
+        timezone=row.timezone or timezone, venue=row.venue, address=row.address, status=status,
+        repeats=row.rrule is not None, credits=credits,
     )  # fmt: skip

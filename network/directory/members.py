@@ -13,7 +13,7 @@ from network.directory.visible import member_conditions
 from network.errors import UnknownMember
 from network.members import sources
 from network.members.register import MEMBER_COLUMNS, by_query, with_words
-from network.model import Member, Selection, SourceHealth, fold
+from network.model import TOPICS, Member, Selection, SourceHealth, fold
 from network.places import Place, Point, bounding_box, distance_miles
 
 _ROW = tables.member.c
@@ -73,6 +73,14 @@ async def some(connection: AsyncConnection, limit: int) -> tuple[tuple[Member, .
     query = select(*MEMBER_COLUMNS).where(_APPROVED).order_by(_ROW.created_at.desc(), _ROW.id.desc()).limit(limit)
     rows = (await connection.execute(query)).all()
     return tuple(sorted(await with_words(connection, rows), key=lambda member: fold(member.name))), total
+
+
+async def topics(connection: AsyncConnection) -> tuple[str, ...]:
+    """The topics with which at least one member helps, in the order of TOPICS."""
+    words = tables.member_topic.c
+    query = select(words.topic).join(tables.member, _ROW.id == words.member_id).where(_APPROVED).distinct()
+    offered = set((await connection.execute(query)).scalars())
+    return tuple(topic for topic in TOPICS if topic in offered)
 
 
 async def all_with_sources(connection: AsyncConnection) -> list[tuple[Member, list[SourceHealth]]]:

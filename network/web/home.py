@@ -27,8 +27,9 @@ async def home(request: Request) -> Response:
         )
         news, _ = await entries.newest(connection, everything, limit=NEWS)
         some, total = await members.some(connection, MEMBERS)
+        topics = await members.topics(connection)
     days = by_day(soon, here)
-    return public_page(here.page("home.html", days=days, news=news, members=some, member_count=total))
+    return public_page(here.page("home.html", days=days, news=news, members=some, member_count=total, topics=topics))
 
 
 async def about(request: Request) -> Response:

@@ -177,6 +177,8 @@ class TestGzip:
         (body("page.html"), HtmlPage),
         (b"<!-- x --><!-- y -->\n<HTML><body>", HtmlPage),
         (b"<!---->" * 5000 + b"<p>", NotAFeed),
+        (b"<!--" * 200_000, NotAFeed),
+        (gzip.compress(b"x") * 100_000, NotAFeed),
         (body("sitemap.xml"), NotAFeed),
         (b"Not a feed & not XML", NotAFeed),
         (b'{"json": true}', NotAFeed),

@@ -95,7 +95,8 @@ UNTITLED = news(title="", language=None, excerpt="", content="", credits=(BARE_C
 FOUND = FoundFeed("https://centro.example/feed/", f"Feed {EVIL}", "feed", "link")
 
 FULL: dict[str, dict[str, Any]] = {
-    "home.html": {"days": DAYS, "news": [news(), UNTITLED], "members": [MEMBER, BARE_MEMBER], "member_count": 34},
+    "home.html": {"days": DAYS, "news": [news(), UNTITLED], "members": [MEMBER, BARE_MEMBER], "member_count": 34,
+                  "topics": ("housing",)},
     "members/list.html": {
         "members": [MEMBER, BARE_MEMBER], "selection": SELECTION, "place": "Worcester, MA", "problem": None, "total": 34,
         "page": 2, "pages": 3, "languages": LANGUAGES, "topics": TOPICS,
@@ -127,7 +128,7 @@ FULL: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 NO_SELECTION = Selection()
 EMPTY: dict[str, dict[str, Any]] = {
-    "home.html": {"days": [], "news": [], "members": [], "member_count": 0},
+    "home.html": {"days": [], "news": [], "members": [], "member_count": 0, "topics": ()},
     "members/list.html": {
         "members": [], "selection": NO_SELECTION, "place": None, "problem": "Nowhere.", "total": 0, "page": 1, "pages": 1,
         "languages": (), "topics": (),
