@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from feeds.addresses import AllowedHosts
+from feeds.errors import AddressError
 from network.errors import DataFolderError, SettingError
 
 NAMES = (
@@ -62,7 +64,7 @@ def read(environ: Mapping[str, str], *, host: str = "127.0.0.1", port: int = 800
         base_url=_base_url(environ.get("VECINOS_BASE_URL", ""), host, port),
         secret_key=_secret_key(environ.get("VECINOS_SECRET_KEY", ""), data_dir),
         contact=environ.get("VECINOS_CONTACT", "").strip(),
-        allow_private_hosts=environ.get("VECINOS_ALLOW_PRIVATE_HOSTS", "").strip(),
+        allow_private_hosts=_hosts(environ.get("VECINOS_ALLOW_PRIVATE_HOSTS", "").strip()),
         log_level=_log_level(environ.get("VECINOS_LOG_LEVEL", "")),
     )
 
@@ -113,6 +115,15 @@ def _secret_key(given: str, data_dir: Path) -> bytes:
     except FileExistsError:
         pass
     return kept.read_text().strip().encode()
+
+
+def _hosts(given: str) -> str:
+    try:
+        AllowedHosts.parse(given)
+    except AddressError as error:
+        why = "it must be hosts or host:port separated by commas, or 1 for all."
+        raise SettingError(name="VECINOS_ALLOW_PRIVATE_HOSTS", why=why) from error
+    return given
 
 
 def _log_level(given: str) -> str:

@@ -26,6 +26,7 @@ _OF_EVENTS = re.compile(
 
 
 def is_event_data(name: str) -> bool:
+    """Does an element or attribute of this name (prefix and local name, lower case) say when or where an event is?"""
     return _OF_EVENTS.match(name) is not None
 
 

@@ -20,6 +20,7 @@ Handler = Callable[[Draft, Element], None]
 
 
 def fill(draft: Draft, parent: Element) -> None:
+    """Put what the children of an item say into its draft."""
     for element in parent:
         handler = _BY_TAG.get(element.tag) or handler_of(element)
         if handler is not None:

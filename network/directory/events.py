@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from feeds.model import Event
+from feeds.model import Event, Status
 from network.database import tables
 from network.database.bulk import chunks
 from network.directory.visible import chosen, credits_of, leads
@@ -139,7 +139,7 @@ async def soonest(connection: AsyncConnection, ids: Iterable[int], *, now: int, 
 
 
 def _happening(row: Any, credits: tuple[Credit, ...], timezone: str) -> Happening:
-    status = "cancelled" if row.event_status == "cancelled" else row.status
+    status: Status = "cancelled" if row.event_status == "cancelled" else row.status
     return Happening(
         event_id=row.item_id, title=row.title, start=row.start_at, end=row.end_at, all_day=bool(row.all_day),
         timezone=row.timezone or timezone, venue=row.venue, address=row.address, status=status,

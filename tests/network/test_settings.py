@@ -36,6 +36,7 @@ def test_the_secret_is_made_once_and_kept(tmp_path: Path) -> None:
         ("VECINOS_BASE_URL", "ftp://vecinos.example.org"),
         ("VECINOS_SECRET_KEY", "short"),
         ("VECINOS_LOG_LEVEL", "loud"),
+        ("VECINOS_ALLOW_PRIVATE_HOSTS", "http://x/y"),
         ("VECINOS_DATABSE_URL", "sqlite:///typing-error.db"),
     ],
 )
