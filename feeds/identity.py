@@ -14,7 +14,9 @@ def entry_id(given: str | None, link: str | None, title: str, content: str) -> s
     Never depends on the parser or on a date, so that a feed read by another parser tomorrow is not new. An id of more
     than 1,000 characters is replaced by its digest.
     """
-    chosen = (given or "").strip() or link or "text:" + digest(title, content)
+    chosen = (given or "").replace("\0", "").strip() or link or "text:" + digest(title, content)
+    if not chosen.isascii():
+        chosen = chosen.encode("utf-8", "replace").decode()  # JSON can hold what no text can: lone surrogates
     return chosen if len(chosen) <= MAX_ID else "digest:" + digest(chosen)
 
 

@@ -81,12 +81,13 @@ async def bring(database: Database, feeds: Mapping[str, Feed | Failed], *, now: 
     async with database.writing() as connection:
         await sources.make_due(connection, None, now=now)
     taken = await lease.take(database, 1000, now=now)
-    outcomes = [Outcome(leased=one, result=_result(one.url, feeds[one.url])) for one in taken if one.url in feeds]
+    outcomes = [Outcome(leased=one, result=result(one.url, feeds[one.url])) for one in taken if one.url in feeds]
     await lease.give_back(database, [one for one in taken if one.url not in feeds])
     return await store(database, outcomes, now=now)
 
 
-def _result(url: str, feed: Feed | Failed) -> Pulled | Failed:
+def result(url: str, feed: Feed | Failed) -> Pulled | Failed:
+    """What pulling this address came to."""
     if isinstance(feed, Failed):
         return feed
     fetched = Fetched(url=url, body=b"", content_type="", etag='"1"', last_modified="", body_hash=b"\x01")

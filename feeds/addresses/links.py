@@ -20,9 +20,18 @@ def clean_link(href: str | None, base: str | None = None) -> str | None:
 
     `base` resolves a relative link (RFC 3986, 5.2). Links over 2,000 characters are none.
     """
-    if not href or len(href) > MAX_LINK:
+    if not href or len(href) > MAX_LINK or not (href.isascii() or _is_text(href)):
         return None
     return _clean_link(href.strip(), base)
+
+
+def _is_text(href: str) -> bool:
+    """Lone surrogates, which JSON can hold, are no text: nothing can store or send them."""
+    try:
+        href.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 # What nearly all links look like: the same result as by the standard library's functions in a fifth of their time.

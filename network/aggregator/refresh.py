@@ -14,6 +14,8 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from sqlalchemy.exc import OperationalError
+
 from feeds.client import Client
 from feeds.errors import remark
 from feeds.model import Failed
@@ -91,10 +93,32 @@ class Refresh:
         while more:
             batch, more = await _gather(done)
             if batch:
-                stored = await store(self.database, batch, now=now())
+                stored = await self._store_batch(batch)
                 reports.extend(stored)
                 for one in stored:
                     self.report(one)
+
+    async def _store_batch(self, batch: list[Outcome]) -> list[Report]:
+        """Store a batch; where that can't be done, each of its outcomes by itself, so that one that the database will
+        not take does not cost the others theirs.
+        """
+        try:
+            return await store(self.database, batch, now=now())
+        except OperationalError:
+            raise  # the database is not there, or full: nothing to be learned from trying one by one
+        except Exception:
+            LOG.exception("storing %d sources together failed", len(batch))
+        stored: list[Report] = []
+        for outcome in batch:
+            try:
+                stored += await store(self.database, [outcome], now=now())
+            except OperationalError:
+                raise
+            except Exception as error:
+                LOG.exception("storing source %s failed", outcome.leased.id)
+                failed = Failed(problem=remark("internal"), detail=type(error).__name__)
+                stored += await store(self.database, [Outcome(leased=outcome.leased, result=failed)], now=now())
+        return stored
 
 
 @asynccontextmanager

@@ -72,6 +72,8 @@ async def calendar(
     connection: AsyncConnection, selection: Selection, reader: Reader, *, member_ids: Iterable[int] | None = None
 ) -> list[Item]:
     """Every event of a selection as a calendar wants it: whole series, all of them at once."""
+    if selection.kind == "news":
+        return []
     found = await _event_rows(connection, selection, member_ids, reader, None)
     made = await _event_items(connection, found, reader, series=True)
     return [made[row.item_id] for row in found]

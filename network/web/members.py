@@ -60,7 +60,7 @@ async def members_opml(request: Request) -> Response:
     here = await visit(request)
     async with here.site.database.reading() as connection:
         everyone = await members.all_with_sources(connection)
-    outlines = [_outline(member, source) for member, found in everyone for source in found]
+    outlines = [_outline(member, source) for member, found in everyone for source in found if source.state != "gone"]
     updated = max((member.created_at for member, _ in everyone), default=0)
     body = opml.write(here.network.name, outlines, updated=updated, url=here.site.settings.base_url)
     return document(body, "text/x-opml; charset=utf-8", filename="members.opml")

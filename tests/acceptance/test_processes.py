@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -92,3 +93,16 @@ def _alive(pid: int) -> bool:
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return False
+
+
+def test_a_second_start_of_the_demo_keeps_what_is_there(tmp_path: Path) -> None:
+    """The same members with the same items under the same ids; nothing is doubled."""
+    seen = []
+    for _ in range(2):
+        port = free_port()
+        with started(tmp_path, "demo", "--port", str(port)) as demo:
+            feed = json.loads(get(f"http://127.0.0.1:{port}/feed.json?kind=news", patience=120, of=demo))
+            seen.append({item["id"]: item["title"] for item in feed["items"]})
+        assert demo.returncode == 0
+    assert len(seen[0]) > 40
+    assert seen[0] == seen[1]
