@@ -125,14 +125,17 @@ class Refresh:
 async def _rare_collections() -> AsyncIterator[None]:
     """Let Python look for reference cycles less often while we pull.
 
-    What is read has none, and a look at it at every 700th new object costs a tenth of the whole pull.
+    What is read has none, and a look at it at every 700th new object costs a tenth of the whole pull; what was there
+    before need not be looked at again and again either.
     """
     before = gc.get_threshold()
+    gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     try:
         yield
     finally:
         gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 async def _gather(done: asyncio.Queue[Outcome | None]) -> tuple[list[Outcome], bool]:
