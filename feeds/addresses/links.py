@@ -35,7 +35,9 @@ def _is_text(href: str) -> bool:
 
 
 # What nearly all links look like: the same result as by the standard library's functions in a fifth of their time.
-_USUAL = re.compile(r"(https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::(?:[1-5]\d{4}|[1-9]\d{1,3}))?/[^?#\\]*)(?:\?([^#]*))?(#.+)?")
+_USUAL = re.compile(
+    r"(https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::(?:[1-5]\d{4}|[1-9]\d{1,3}))?/[^?#\\]*)(?:\?([^#]*))?(#.+)?"
+)
 
 
 @lru_cache(maxsize=256)
