@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Mount, Route
 
 from network.i18n import SITE_LANGUAGES
-from network.web import combined, desk, events, files, home, join, machines, members, news
+from network.web import combined, desk, events, files, home, join, machines, members, network, news
 
 PAGES: tuple[Route, ...] = (
     Route("/", home.home),
@@ -28,6 +28,8 @@ PAGES: tuple[Route, ...] = (
     Route("/join/apply", join.apply, methods=["POST"]),
     Route("/join/thanks", join.thanks),
     Route("/desk", desk.home),
+    Route("/desk/network", network.form),
+    Route("/desk/network", network.save, methods=["POST"]),
     Route("/desk/sign-in/{token}", desk.link),
     Route("/desk/sign-in/{token}", desk.use_link, methods=["POST"]),
     Route("/desk/sign-out", desk.sign_out, methods=["POST"]),

@@ -56,7 +56,7 @@ async def use_link(request: Request) -> Response:
 async def home(request: Request) -> Response:
     """Applications to decide on, and every member at a glance, what is broken first."""
     here = await visit(request)
-    steward, session = await _signed_in(here)
+    steward, session = await signed_in(here)
     if not may(steward, "see the desk"):
         return private_page(here.page("desk/closed.html"), 403)
     async with here.site.database.reading() as connection:
@@ -76,7 +76,7 @@ async def home(request: Request) -> Response:
 async def decide(request: Request) -> Response:
     """Approve, decline, pause or resume a member."""
     here = await visit(request)
-    steward = await _allowed(here, "decide on members")
+    steward = await allowed(here, "decide on members")
     slug, decision = request.path_params["slug"], request.path_params["decision"]
     async with here.site.database.writing() as connection:
         await register.set_state(connection, slug, DECISIONS[decision], now=here.now)
@@ -87,7 +87,7 @@ async def decide(request: Request) -> Response:
 async def sign_out(request: Request) -> Response:
     """End the session."""
     here = await visit(request)
-    await _allowed(here, "see the desk")
+    await allowed(here, "see the desk")
     async with here.site.database.writing() as connection:
         await sign_in.sign_out(connection, request.cookies.get(COOKIE, ""))
     answer = see_other(here.url("/"))
@@ -95,7 +95,8 @@ async def sign_out(request: Request) -> Response:
     return answer
 
 
-async def _signed_in(here: Visit) -> tuple[Steward | None, str]:
+async def signed_in(here: Visit) -> tuple[Steward | None, str]:
+    """Who is signed in, if anybody, and the session's token."""
     session = here.request.cookies.get(COOKIE, "")
     if not session:
         return None, ""
@@ -103,9 +104,9 @@ async def _signed_in(here: Visit) -> tuple[Steward | None, str]:
         return await sign_in.who(connection, session, now=here.now), session
 
 
-async def _allowed(here: Visit, action: Action) -> Steward:
+async def allowed(here: Visit, action: Action) -> Steward:
     """Who sends this form, if they may and the form is ours; HTTPException 403 else."""
-    steward, session = await _signed_in(here)
+    steward, session = await signed_in(here)
     if steward is None or not may(steward, action):
         raise HTTPException(403)
     sent = str((await here.request.form()).get("csrf", ""))

@@ -123,6 +123,8 @@ FULL: dict[str, dict[str, Any]] = {
         "applications": [(MEMBER, SOURCES, [EVIL])], "members": [(MEMBER, SOURCES), (replace(BARE_MEMBER, state="paused"), [])],
         "csrf": "t0ken", "steward": STEWARD,
     },
+    "desk/network.html": {"csrf": "t0ken", "steward": STEWARD, "errors": {"town": EVIL},
+                          "values": {"name": EVIL, "description": EVIL, "town": EVIL, "timezone": EVIL, "contact": EVIL}},
     "desk/closed.html": {},
     "error.html": {"status": 404, "title": "Nothing here", "sentence": "Start again."},
 }  # fmt: skip
@@ -150,6 +152,8 @@ EMPTY: dict[str, dict[str, Any]] = {
     "join/thanks.html": {},
     "desk/sign_in.html": {"problem": "Used."},
     "desk/home.html": {"applications": [], "members": [], "csrf": "t0ken", "steward": None},
+    "desk/network.html": {"csrf": "t0ken", "steward": STEWARD, "errors": {"town": EVIL},
+                          "values": {"name": EVIL, "description": EVIL, "town": EVIL, "timezone": EVIL, "contact": EVIL}},
     "desk/closed.html": {},
     "error.html": {"status": 500, "title": "Oh", "sentence": "Later."},
 }  # fmt: skip

@@ -201,3 +201,28 @@ async def test_the_desk_shows_what_is_broken_first(site: RunningSite) -> None:
     page = (await site.browser.get("/desk")).text
     assert page.index("Tenants of Main South") < page.index("Centro Obrero")
     assert "can&#39;t be reached" in page
+
+
+async def test_an_organizer_names_the_network(site: RunningSite) -> None:
+    """Its name is on every page and in every feed at once."""
+    csrf = await _signed_in(site)
+    assert 'value="America/New_York"' in (await site.browser.get("/desk/network")).text
+    told = {"name": "Vecinos de Lynn", "description": "Juntos.", "contact": "hola@example.org", "town": "Lynn, MA",
+            "timezone": "America/New_York", "csrf": csrf}  # fmt: skip
+    assert (await site.browser.post("/desk/network", data=told)).status_code == 303
+    assert "Vecinos de Lynn" in (await site.browser.get("/")).text
+    assert (await site.browser.get("/feed.json")).json()["title"] == "Vecinos de Lynn"
+
+
+async def test_what_is_wrong_with_the_network_is_said_beside_its_field(site: RunningSite) -> None:
+    """All at once, with what was written; nobody but an organizer gets this far."""
+    assert (await site.browser.get("/desk/network")).status_code == 403
+    csrf = await _signed_in(site)
+    wrong = {"name": "x", "contact": "nobody", "town": "Lynn, MA", "timezone": "Mars/Olympus", "csrf": csrf}
+    page = await site.browser.post("/desk/network", data=wrong)
+    assert page.status_code == 422
+    for words in ("2 to 80 characters", "hello@example.org", "America/New_York", "Mars/Olympus"):
+        assert words in page.text
+    wrong = {"name": "Lynn", "town": "Xyzzy", "timezone": "America/New_York", "csrf": csrf}
+    assert "town is not known" in (await site.browser.post("/desk/network", data=wrong)).text
+    assert (await site.browser.post("/desk/network", data={**wrong, "csrf": "x"})).status_code == 403
