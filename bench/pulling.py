@@ -45,12 +45,12 @@ async def _measure(base: str, sites: int) -> dict[str, float]:
     from feeds.model import FoundFeed
     from network.aggregator.importing import register_all
     from network.aggregator.refresh import Refresh
-    from network.app import open_site
     from network.database.engine import now
     from network.members import sources
     from network.members.lists import Row
     from network.model import Member
     from network.settings import read
+    from network.site import open_site
 
     async with open_site(read(os.environ)) as site:
         rows = []

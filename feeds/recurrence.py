@@ -13,17 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from itertools import islice
 
-import icalendar
-from icalendar.prop import vDDDTypes
-from recurring_ical_events.adapters.event import EventAdapter
-from recurring_ical_events.occurrence import Occurrence as LibraryOccurrence
-from recurring_ical_events.series import Series
-
 from feeds.model import Event, Occurrence, Status
 from feeds.rfc5545 import places, rules, schedule
 from feeds.rfc5545.components import read_own
 from feeds.rfc5545.rule_dates import dates
-from feeds.rfc5545.schedule import Moment, Schedule
+from feeds.rfc5545.schedule import Moment, Schedule, end_of, in_wall_time
 from feeds.rfc5545.values import text
 from feeds.rfc5545.zones import zone_info
 
@@ -90,8 +84,9 @@ def _series(
     """Start and end of what takes place in a window (UTC), with its VEVENT; of a rule, the first `enough`."""
     first, *changes = _parts(event, home)
     if changes or first.when.instance is not None:
-        series = _BoundedSeries([_Adapter(part) for part in (first, *changes)])
-        yield from ((found.part, found.start, found.end) for found in series.between(*window))
+        from feeds.rfc5545 import changed  # noqa: PLC0415 - its library is slow to import, and few series need it
+
+        yield from changed.between([(part, part.when) for part in (first, *changes)], window)
     else:
         yield from ((first, begin, end) for begin, end in _unchanged(first.when, window, enough))
 
@@ -99,9 +94,9 @@ def _series(
 def _unchanged(when: Schedule, window: tuple[datetime, datetime], enough: int) -> Iterator[tuple[Moment, Moment]]:
     """Start and end of the dates of a series of which none was changed, in order; compared in the wall clock time."""
     start, zone = _wall(when.start), getattr(when.start, "tzinfo", None)
-    length = _end(when) - when.start
+    length = end_of(when) - when.start
     after, before = ((at.astimezone(zone) if zone else at).replace(tzinfo=None) for at in window)
-    given = [_in_wall_time(rule, zone) for rule in when.rules]
+    given = [in_wall_time(rule, zone) for rule in when.rules]
     found = {at: length for rule in given for at in islice(dates(rule, start, after - length, before), enough)}
     untils = [_wall(rule.until) for rule in given if rule.until is not None]
     if not untils or start <= max(untils):
@@ -116,12 +111,6 @@ def _unchanged(when: Schedule, window: tuple[datetime, datetime], enough: int) -
 
 def _wall(at: Moment) -> datetime:
     return at.replace(tzinfo=None) if isinstance(at, datetime) else datetime.combine(at, time.min)
-
-
-def _end(when: Schedule) -> Moment:
-    if when.end is not None:
-        return when.end
-    return when.start if isinstance(when.start, datetime) else when.start + _DAY
 
 
 def _parts(event: Event, home: tzinfo) -> list[_Part]:
@@ -166,81 +155,3 @@ def _overlaps(found: Occurrence, start: int, end: int) -> bool:
     if found.start == found.end:
         return start <= found.start < end
     return found.start < end and start < found.end
-
-
-class _Rule:
-    """What recurring-ical-events asks of dateutil's rrule, answered by `dates`."""
-
-    def __init__(self, rule: rules.Rule, start: datetime) -> None:
-        self.until = rule.until
-        self._rule, self._start = _in_wall_time(rule, start.tzinfo), start
-
-    def between(self, after: datetime, before: datetime, **_inclusive: bool) -> Iterator[datetime]:
-        """The times of the rule in a window, both ends included (which is all that is asked for)."""
-        zone = self._start.tzinfo
-        walls = [(at.astimezone(zone) if zone else at).replace(tzinfo=None) for at in (after, before)]
-        for at in dates(self._rule, self._start.replace(tzinfo=None), *walls):
-            yield at.replace(tzinfo=zone)
-
-
-def _in_wall_time(rule: rules.Rule, zone: tzinfo | None) -> rules.Rule:
-    if zone is None or not isinstance(rule.until, datetime):
-        return rule
-    return replace(rule, until=rule.until.astimezone(zone).replace(tzinfo=None))
-
-
-class _Adapter(EventAdapter):  # type: ignore[misc]  # the library has no types
-    """A VEVENT as recurring-ical-events sees it, without writing and parsing it again."""
-
-    def __init__(self, part: _Part) -> None:
-        component = icalendar.Event()
-        component["UID"] = ""
-        component["SEQUENCE"] = part.when.sequence
-        if part.when.instance is not None:
-            changed = vDDDTypes(part.when.instance, {"RANGE": "THISANDFUTURE"} if part.when.onwards else {})
-            component["RECURRENCE-ID"] = changed
-        super().__init__(component)
-        self.part = part
-
-    @property
-    def exdates(self) -> tuple[Moment, ...]:
-        return self.part.when.except_for
-
-    @property
-    def rdates(self) -> list[Moment | tuple[Moment, timedelta]]:
-        return [at if length is None else (at, length) for at, length in self.part.when.also]
-
-    @property
-    def rrules(self) -> tuple[rules.Rule, ...]:
-        return self.part.when.rules
-
-    def has_recurrence_rules(self) -> bool:
-        when = self.part.when
-        return bool(when.rules or when.also or when.except_for)
-
-    @property
-    def raw_start(self) -> Moment:
-        return self.part.when.start
-
-    @property
-    def raw_end(self) -> Moment:
-        return _end(self.part.when)
-
-
-class _Found(LibraryOccurrence):  # type: ignore[misc]
-    """An occurrence that knows which VEVENT it is of."""
-
-    def __init__(self, adapter: _Adapter, start: Moment | None = None, end: Moment | None = None) -> None:
-        super().__init__(adapter, start, end)
-        self.part = adapter.part
-
-
-class _BoundedSeries(Series):  # type: ignore[misc]
-    """A series whose rules are ours."""
-
-    class RecurrenceRules(Series.RecurrenceRules):  # type: ignore[misc]
-        def create_rule_with_start(self, rule: rules.Rule) -> _Rule:
-            return _Rule(rule, self.start)
-
-    def occurrence(self, adapter: _Adapter, start: Moment | None = None, end: Moment | None = None) -> _Found:
-        return _Found(adapter, start, end)

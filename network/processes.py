@@ -144,8 +144,8 @@ def serve_web(settings: Settings, listening: socket.socket, *, supervised: bool)
 async def work(settings: Settings, concurrency: int, *, supervised: bool) -> None:
     """Pull what is due until a signal comes; what is in hand is finished and stored."""
     from network import jobs  # noqa: PLC0415 - only this process needs it
-    from network.app import make_client  # noqa: PLC0415
     from network.database.engine import open_database  # noqa: PLC0415
+    from network.site import make_client  # noqa: PLC0415
 
     stopping = asyncio.Event()
     on_signals(stopping)

@@ -13,8 +13,6 @@ from collections.abc import Callable
 from html import escape
 from typing import Any, TypeAlias
 
-import feedparser
-
 from feeds.addresses import clean_link
 from feeds.errors import EmptyBody, HtmlPage, NotAFeed, TooHeavy, remark
 from feeds.identity import entry_id
@@ -81,6 +79,8 @@ def _read_by_feedparser(mended: str, url: str) -> Feed:
         raise TooHeavy(url, f"{len(mended)} characters that are not well formed")
     mended = _LONG_PERSON.sub(r"\1", _LONG_TAG.sub("", mended))
     try:
+        import feedparser  # noqa: PLC0415 - slow to import, and one feed in a thousand needs it
+
         found = feedparser.parse(
             io.BytesIO(mended.encode("utf-8", "ignore")), sanitize_html=False, resolve_relative_uris=False
         )

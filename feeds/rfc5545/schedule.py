@@ -256,3 +256,17 @@ def _moment(value: str, params: str, zone_of: ZoneOf, default: tzinfo | None) ->
 def _number(value: str) -> int:
     value = value.strip()
     return int(value) if value.isdecimal() and len(value) < 10 else 0  # noqa: PLR2004
+
+
+def end_of(when: Schedule) -> Moment:
+    """The end of its first date; the next day for a whole day without one."""
+    if when.end is not None:
+        return when.end
+    return when.start if isinstance(when.start, datetime) else when.start + timedelta(days=1)
+
+
+def in_wall_time(rule: Rule, zone: tzinfo | None) -> Rule:
+    """The rule with its UNTIL in the wall clock time of the zone."""
+    if zone is None or not isinstance(rule.until, datetime):
+        return rule
+    return replace(rule, until=rule.until.astimezone(zone).replace(tzinfo=None))

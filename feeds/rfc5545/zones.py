@@ -11,8 +11,6 @@ from datetime import UTC, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
-
 _PREFIX = re.compile(r"^\W*(?:tzone://microsoft/|posix/|right/)?", re.IGNORECASE)
 _DISPLAY = re.compile(r"^\W*(?:(?:UTC|GMT)\s*(?:[+-]\s*\d{1,2}:?\d\d)?\W*)?", re.IGNORECASE | re.ASCII)
 _FIXED = re.compile(r"\W*(?:UTC|GMT)\s*([+-])\s*(\d{1,2})(?::?00)?\W*", re.IGNORECASE | re.ASCII)
@@ -52,6 +50,8 @@ _SPOKEN = (
 
 @lru_cache(maxsize=1)
 def _by_folded_name() -> dict[str, str]:
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON  # noqa: PLC0415 - slow to import, seldom needed
+
     names = {name.casefold(): name for name in available_timezones() if name not in {"localtime", "Factory"}}
     return names | {name.casefold(): iana for name, iana in WINDOWS_TO_OLSON.items()}
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from network.aggregator.archive import Report
     from network.database.engine import Database
     from network.model import Member, SourceHealth
-    from network.web.visit import Site
+    from network.site import Site
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -224,7 +224,7 @@ def with_site(work: Callable[[Site], Awaitable[Any]]) -> Any:
     """Open what a command needs, do the work, close it all."""
 
     async def main() -> Any:
-        from network.app import open_site
+        from network.site import open_site
 
         async with open_site(settings()) as site:
             return await work(site)

@@ -17,7 +17,7 @@ from network.cli.members import pull_members, summary, with_site
 if TYPE_CHECKING:
     from feeds.client import Client
     from feeds.model import Entry, Event, Feed
-    from network.web.visit import Site
+    from network.site import Site
 
 
 @click.command()
@@ -60,7 +60,7 @@ def read(files: tuple[str, ...], *, as_json: bool) -> None:
 
 
 async def _read_all(files: tuple[str, ...], *, as_json: bool) -> bool:
-    from network.app import make_client
+    from network.site import make_client
 
     good = True
     async with make_client(settings()) as client:

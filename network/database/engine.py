@@ -8,6 +8,7 @@ await database.close()
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -63,6 +64,8 @@ async def open_database(url: str) -> Database:
             check_schema(found)
     except SQLAlchemyError as error:
         await database.close()
+        # After a failed connect aiosqlite's thread reports to the event loop once more, which must still be there.
+        await asyncio.sleep(0.1)
         raise DatabaseUnreachable(why=_reason(error)) from error
     except BaseException:
         await database.close()

@@ -18,7 +18,6 @@ from feeds.model import FoundFeed
 from network import processes, settings
 from network.aggregator import welcome
 from network.aggregator.refresh import Refresh
-from network.app import open_site
 from network.database.engine import now
 from network.demo.coalition import Organization, organizations
 from network.demo.server import serve
@@ -27,8 +26,8 @@ from network.members import network, register, sources
 from network.model import Member
 from network.progress import progress, say
 from network.settings import Settings
+from network.site import Site, open_site
 from network.stewards import sign_in
-from network.web.visit import Site
 
 NAME = "Vecinos de Worcester"
 DESCRIPTION = (

@@ -47,7 +47,7 @@ def feed_channel(here: Visit, path: str, selection: Selection, items: Sequence[I
         formats=tuple(
             Alternate(_address(here, other, query), FORMATS[name].type)
             for name, other in PATHS.items()
-            if other != path
+            if other != path and not (name == "ics" and selection.kind == "news")
         ),
     )
 

@@ -1,4 +1,4 @@
-"""What a handler needs to know of a request, and what the site is made of."""
+"""What a handler needs to know of a request."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from typing import Any
 
 from starlette.requests import Request
 
-from feeds.client import Client
-from network.database.engine import Database, now
+from network.database.engine import now
 from network.errors import UnknownPlace
 from network.i18n import SITE_LANGUAGES, sentence, translator
 from network.members import network as members_network
 from network.model import Network, Selection, Steward
-from network.places import Gazetteer, Place
+from network.places import Place
 from network.render import Pages
-from network.settings import Settings
+from network.site import Site
 
 MILES = (5, 10, 25, 50, 100)
 MAX_PAGE = 500
@@ -23,21 +22,11 @@ MAX_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """What the site is made of; built once by app.py."""
-
-    settings: Settings
-    database: Database
-    pages: Pages
-    gazetteer: Gazetteer
-    client: Client
-
-
-@dataclass(frozen=True, slots=True)
 class Visit:
     """One request. `path` is without the language, with its query; `now` is UTC seconds."""
 
     site: Site
+    pages: Pages
     request: Request
     language: str
     path: str
@@ -46,7 +35,7 @@ class Visit:
 
     def page(self, template: str, *, steward: Steward | None = None, **context: Any) -> str:
         """A page in the visitor's language."""
-        return self.site.pages.page(
+        return self.pages.page(
             template,
             language=self.language,
             path=self.path,
@@ -77,7 +66,7 @@ async def visit(request: Request) -> Visit:
     query = request.scope["query_string"].decode("latin-1")
     async with site.database.reading() as connection:
         network = await members_network.read(connection)
-    return Visit(site, request, language, f"{path}?{query}" if query else path, network, now())
+    return Visit(site, request.app.state.pages, request, language, f"{path}?{query}" if query else path, network, now())
 
 
 def split_language(path: str) -> tuple[str, str]:
