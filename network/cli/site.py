@@ -26,8 +26,12 @@ def serve(host: str, port: int) -> None:
 
     here = settings(host=host, port=port)
     logging(here.log_level)
-    run(_check(here.database_url))
+    members = run(_check(here.database_url))
     click.echo(f"Vecinos is at {here.base_url} (data in {here.data_dir}). Ctrl-C stops it.")
+    if not members:
+        click.echo("There are no members yet. In another terminal:")
+        click.echo("  vecinos members add https://…           to add an organization by its web address")
+        click.echo("  vecinos stewards invite you@example.org to get a link with which you sign in as an organizer")
     sys.exit(run(processes.supervise(processes.parts(host, port))))
 
 
@@ -97,8 +101,14 @@ def migrate() -> None:
     click.echo(f"The database has schema {SCHEMA}" + (" already." if found == SCHEMA else " now."))
 
 
-async def _check(database_url: str) -> None:
+async def _check(database_url: str) -> int:
+    """Open the database once, so that what is wrong with it is said in one sentence; returns how many members it has."""
     from network.database.engine import open_database
+    from network.members import register
 
     database = await open_database(database_url)
-    await database.close()
+    try:
+        async with database.reading() as connection:
+            return len(await register.everyone(connection))
+    finally:
+        await database.close()
