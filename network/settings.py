@@ -95,9 +95,16 @@ def _base_url(given: str, host: str, port: int) -> str:
         shown = "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 - compared, not bound
         return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
     parts = urlsplit(given)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.netloc
+        or parts.path.strip("/")
+        or parts.query
+        or parts.fragment
+    ):
         raise SettingError(
-            name="VECINOS_BASE_URL", why="it must be the site's address, such as https://vecinos.example.org"
+            name="VECINOS_BASE_URL",
+            why="it must be the site's address without a path, such as https://vecinos.example.org",
         )
     return given.rstrip("/")
 

@@ -34,6 +34,7 @@ def test_the_secret_is_made_once_and_kept(tmp_path: Path) -> None:
         ("VECINOS_DATABASE_URL", "mysql://localhost/x"),
         ("VECINOS_BASE_URL", "vecinos.example.org"),
         ("VECINOS_BASE_URL", "ftp://vecinos.example.org"),
+        ("VECINOS_BASE_URL", "https://example.org/vecinos"),
         ("VECINOS_SECRET_KEY", "short"),
         ("VECINOS_LOG_LEVEL", "loud"),
         ("VECINOS_ALLOW_PRIVATE_HOSTS", "http://x/y"),
