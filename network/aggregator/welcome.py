@@ -70,6 +70,14 @@ async def admit(
     return added
 
 
+def town_or_zip(text: str) -> tuple[str, str, str]:
+    """What people write for where they are ("Worcester, MA" or "01609") as (town, region, postcode)."""
+    if text.replace("-", "").isdecimal():
+        return "", "", text
+    town, _, region = text.partition(",")
+    return town.strip(), region.strip(), ""
+
+
 def located(member: Member, gazetteer: Gazetteer) -> Member:
     """The member with the coordinates of its ZIP code or town, where the gazetteer knows it."""
     place = gazetteer.find(member.postcode) if member.postcode else None

@@ -268,17 +268,17 @@ async def _everyone(database: Database) -> list[tuple[Member, list[SourceHealth]
 def _member(page: Any, name: str | None, town: str, languages: tuple[str, ...], topics: tuple[str, ...]) -> Member:
     from urllib.parse import urlsplit
 
+    from network.aggregator.welcome import town_or_zip
     from network.model import LANGUAGES, TOPICS, Member
 
     for word, known in [*((word, LANGUAGES) for word in languages), *((word, TOPICS) for word in topics)]:
         if word not in known:
             raise click.BadParameter(f"“{word}” is none of {', '.join(known)}")
     spoken = (page.language or "").partition("-")[0]
-    place, _, region = town.partition(",")
-    code = town.replace("-", "").isdecimal()
+    place, region, postcode = town_or_zip(town)
     return Member(
         id=0, slug="", name=name or page.title or urlsplit(page.url).netloc, description=page.description, home_url=page.url,
-        town="" if code else place.strip(), region=region.strip(), postcode=town if code else "", state="approved",
+        town=place, region=region, postcode=postcode, state="approved",
         languages=languages or ((spoken,) if spoken in LANGUAGES else ()), topics=topics,
     )  # fmt: skip
 

@@ -45,6 +45,15 @@ class Database:
         async with self._writer.begin() as connection:
             yield connection
 
+    async def answers(self) -> bool:
+        """Can it be read just now?"""
+        try:
+            async with self.reading() as connection:
+                await generation(connection)
+        except SQLAlchemyError:
+            return False
+        return True
+
     async def close(self) -> None:
         """Close every connection (aiosqlite's threads would keep the process alive)."""
         await self.engine.dispose()

@@ -43,8 +43,10 @@ async def search(connection: AsyncConnection, selection: Selection, place: Place
     return Found(members, len(near), _pages(len(near)))
 
 
-async def near(connection: AsyncConnection, place: Place, miles: int) -> list[int]:
-    """The ids of the members within so many miles of a place."""
+async def near(connection: AsyncConnection, place: Place | None, miles: int) -> list[int] | None:
+    """The ids of the members within so many miles of a place; None, which means all, without a place."""
+    if place is None:
+        return None
     return [member_id for member_id, _ in await _near(connection, [_APPROVED], place, miles)]
 
 

@@ -30,6 +30,8 @@ LOOK_AGAIN = 0.1
 FRESH = 300
 MAX_BYTES = 96_000_000
 MIN_COMPRESSED = 400
+MAX_FORMS = 3
+"""A body as it is, by gzip and by brotli."""
 COMPRESSED_TYPES = (b"text/", b"application/", b"image/svg")
 
 
@@ -48,7 +50,8 @@ class Kept:
 
     @property
     def size(self) -> int:
-        return sum(len(body) for body in self.bodies.values()) + 1000
+        """Bytes that it may come to hold: the same from first to last, though compressed forms are made later."""
+        return len(self.bodies[b""]) * MAX_FORMS + 1000
 
     def start(self, encoding: bytes) -> Message:
         """The first message of an answer in this content coding, made once."""
@@ -113,6 +116,8 @@ class Cached:
             kept = await self._make(key, scope, receive, send)
             if kept is None:
                 return
+        elif key in self._kept:  # it may have made way while the generation was read
+            self._kept.move_to_end(key)
         await _answer(kept, scope, send)
 
     async def _is_fresh(self, kept: Kept) -> bool:
@@ -209,7 +214,7 @@ def _offered(accepted: bytes) -> set[bytes]:
     if b";" not in accepted:
         return {coding.strip() for coding in accepted.lower().split(b",")}
     pairs = (part.partition(b";") for part in accepted.lower().replace(b" ", b"").split(b","))
-    return {coding for coding, _, quality in pairs if not quality.startswith((b"q=0,", b"q=0.0")) and quality != b"q=0"}
+    return {coding for coding, _, quality in pairs if not quality or quality.removeprefix(b"q=").strip(b"0.")}
 
 
 def _is_text(headers: Iterable[tuple[bytes, bytes]]) -> bool:

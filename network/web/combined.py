@@ -22,7 +22,7 @@ async def feed(request: Request) -> Response:
     place = known_place(here, chosen)
     async with here.site.database.reading() as connection:
         await members.check(connection, chosen.members)
-        near = await members.near(connection, place, chosen.within) if place else None
+        near = await members.near(connection, place, chosen.within)
         items, more = await combined.items(connection, chosen, reader(here), member_ids=near)
     channel = feed_channel(here, path, chosen, items, more=more)
     form = FORMATS[NAMES[path]]
@@ -37,7 +37,7 @@ async def calendar(request: Request) -> Response:
     place = known_place(here, chosen)
     async with here.site.database.reading() as connection:
         await members.check(connection, chosen.members)
-        near = await members.near(connection, place, chosen.within) if place else None
+        near = await members.near(connection, place, chosen.within)
         items = await combined.calendar(connection, chosen, reader(here), member_ids=near)
     channel = calendar_channel(here, "/events.ics", calendar_title(here, chosen), items, chosen)
     form = FORMATS["ics"]

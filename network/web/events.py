@@ -37,7 +37,7 @@ async def events_list(request: Request) -> Response:
     start = max(here.now, _midnight(first, here)) if first == today else _midnight(first, here)
     place = place_of(here, chosen)
     async with here.site.database.reading() as connection:
-        near = await members.near(connection, place, chosen.within) if place else None
+        near = await members.near(connection, place, chosen.within)
         found, more = await events.between(
             connection, chosen, start, _midnight(last + timedelta(days=1), here), limit=LIMIT,
             timezone=here.network.timezone, member_ids=near,

@@ -13,7 +13,7 @@ from feeds.addresses import normal_form
 from feeds.errors import AddressError, FeedsError, FetchError
 from feeds.model import FoundFeed, Page
 from network.aggregator import welcome
-from network.errors import MemberExists, NoFeedFound, TooManyLookups
+from network.errors import MemberExists, NoFeedFound, TooManyLookups, VecinosError
 from network.i18n import translator
 from network.members.lists import kind_of
 from network.model import LANGUAGES, TOPICS, Member
@@ -53,8 +53,7 @@ async def found(request: Request) -> Response:
     try:
         seen = await _look(here, address)
     except (AddressError, FetchError, NoFeedFound, TooManyLookups) as error:
-        facts = {} if isinstance(error, FeedsError) else error.facts
-        return _start_again(here, address, here.sentence(error.code, **facts))
+        return _start_again(here, address, _told(here, error))
     values: dict[str, object] = {
         "address": seen.page.url, "name": seen.page.title, "description": seen.page.description, "town": "",
         "contact_name": "", "contact_email": "", "languages": _spoken(seen.page), "topics": [],
@@ -94,12 +93,11 @@ async def _look(here: Visit, address: str) -> welcome.Look:
 
 
 async def _store(here: Visit, told: Application) -> None:
-    postcode = told.town if told.town.replace("-", "").isdecimal() else ""
-    town, _, region = told.town.partition(",")
+    town, region, postcode = welcome.town_or_zip(told.town)
     place = here.site.gazetteer.find(told.town)
     member = Member(
         id=0, slug="", name=told.name, description=told.description.strip(), home_url=normal_form(told.address),
-        town="" if postcode else town.strip(), region=(place.region if place else region.strip()), postcode=postcode,
+        town=town, region=place.region if place else region, postcode=postcode,
         state="applied", languages=tuple(word for word in told.languages if word in LANGUAGES),
         topics=tuple(word for word in told.topics if word in TOPICS), contact_name=told.contact_name,
         contact_email=told.contact_email,
@@ -114,8 +112,7 @@ async def _complete(here: Visit, values: dict[str, object], wrong: dict[str, str
     try:
         seen = await _look(here, str(values["address"]))
     except (AddressError, FetchError, NoFeedFound, TooManyLookups) as error:
-        facts = {} if isinstance(error, FeedsError) else error.facts
-        return _start_again(here, str(values["address"]), here.sentence(error.code, **facts))
+        return _start_again(here, str(values["address"]), _told(here, error))
     errors = {name: _wrong(here, name, kind) for name, kind in wrong.items()}
     return private_page(_found_page(here, seen, values, errors), status=422)
 
@@ -131,6 +128,10 @@ def _found_page(here: Visit, seen: welcome.Look, values: dict[str, object], erro
         "join/found.html", page=seen.page, feeds=feeds, problems=problems, values=values, errors=errors,
         languages=LANGUAGES, topics=TOPICS,
     )  # fmt: skip
+
+
+def _told(here: Visit, error: FeedsError | VecinosError) -> str:
+    return here.sentence(error.code, **(error.facts if isinstance(error, VecinosError) else {}))
 
 
 def _start_again(here: Visit, address: str, problem: str, status: int = 422) -> Response:

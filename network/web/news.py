@@ -20,7 +20,7 @@ async def news_list(request: Request) -> Response:
     chosen = selection(here)
     place = place_of(here, chosen)
     async with here.site.database.reading() as connection:
-        near = await members.near(connection, place, chosen.within) if place else None
+        near = await members.near(connection, place, chosen.within)
         news, more = await entries.newest(connection, chosen, member_ids=near)
     pages = chosen.page + 1 if more else chosen.page
     page = here.page("news/list.html", news=news, page=chosen.page, pages=pages, selection=chosen)

@@ -142,3 +142,17 @@ async def test_machines_are_told_that_all_is_well(site: RunningSite) -> None:
     """And search engines what to leave alone."""
     assert (await site.browser.get("/healthz")).json() == {"ok": True}
     assert "Disallow: /desk" in (await site.browser.get("/robots.txt")).text
+
+
+async def test_machines_are_told_when_the_database_is_not_there(
+    site: RunningSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """503, so that whoever watches knows at once."""
+    from sqlalchemy.exc import OperationalError
+
+    async def gone(_: object) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("gone"))
+
+    monkeypatch.setattr("network.database.engine.generation", gone)
+    answer = await site.browser.get("/healthz")
+    assert (answer.status_code, answer.json()) == (503, {"ok": False})
