@@ -121,8 +121,16 @@ class Feed:
     description: str = ""
     language: str | None = None
     ttl: int | None = None
-    """Seconds for which the publisher says the document need not be read again (RSS ttl, REFRESH-INTERVAL)."""
+    """Seconds for which the publisher says the document need not be read again: the longest of RSS `ttl`,
+    `sy:updatePeriod` / `sy:updateFrequency` and REFRESH-INTERVAL."""
+    skip_hours: tuple[int, ...] = ()
+    """Hours of the day, UTC, in which nobody need look (RSS 2.0 `skipHours`)."""
+    skip_days: tuple[int, ...] = ()
+    """Days of the week, UTC, Monday 0, on which nobody need look (RSS 2.0 `skipDays`)."""
     hub: str | None = None
+    topic: str | None = None
+    """The address under which the hub knows this document (WebSub, 4: `rel=self`); absolute http(s)."""
+    generator: str = ""
     timezone: str | None = None
     entries: tuple[Entry, ...] = ()
     events: tuple[Event, ...] = ()
@@ -151,25 +159,32 @@ class Fetched:
     body_hash: bytes
     moved_to: str | None = None
     max_age: int | None = None
+    hub: str | None = None
+    topic: str | None = None
+    """Hub and self as `Link` headers name them (WebSub, 4), which come before those in the body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unchanged:
-    """Nothing new: 304, or the same bytes as before."""
+    """Nothing new: 304, or the same bytes as before. `moved_to` as in Fetched."""
 
     etag: str = ""
     last_modified: str = ""
     max_age: int | None = None
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """An expected failure of somebody else's server, as a value. `retry_after` in seconds when the server named it."""
+    """An expected failure of somebody else's server, as a value. `retry_after` in seconds when the server named it;
+    `platform` is the software behind the site as far as the answer shows it (see diagnose.py).
+    """
 
     problem: Problem
     detail: str = ""
     status: int | None = None
     retry_after: int | None = None
+    platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from typing import Literal
 
 MemberState = Literal["applied", "approved", "paused", "declined"]
 SourceState = Literal["new", "fine", "broken", "gone", "paused"]
+Health = Literal["new", "fine", "quiet", "suspect", "broken", "paused", "gone"]
+Held = Literal["", "shrunk", "empty"]
 Kind = Literal["all", "news", "events"]
 
 LANGUAGES = ("en", "es", "pt", "ht", "fr", "vi", "sq", "ar", "zh", "so", "sw", "ne")
@@ -63,7 +65,13 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
-    """One feed or calendar of a member, and how it fares. `problem` is a code of feeds/errors.py, empty when fine."""
+    """One feed or calendar of a member, and how it fares.
+
+    `problem` is a code of feeds/errors.py, empty when it answers. `health` is what people are told (members/health.py):
+    quiet means that it works and has nothing new for long; suspect, that its last body lists so little that it is not
+    believed yet (`held`, since `held_at`; `missing` events that visitors still see). `platform` is the software behind
+    it as far as it shows. `usual`: seconds from one entry to the next, as long as it published.
+    """
 
     id: int
     member_id: int
@@ -77,6 +85,15 @@ class SourceHealth:
     due_at: int
     format: str
     entries: int = 0
+    health: Health = "new"
+    platform: str = ""
+    failing_since: int | None = None
+    newest_at: int | None = None
+    usual: int | None = None
+    listed: int = 0
+    held: Held = ""
+    held_at: int | None = None
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,12 +134,13 @@ def show(slug: str, *, as_json: bool) -> None:
     """One member, with its sources and what is wrong with them."""
 
     async def work(site: Site) -> None:
+        from network.database.engine import now
         from network.i18n import sentence
         from network.members import lists, register, sources
 
         async with site.database.reading() as connection:
             member = await register.by_slug(connection, slug)
-            found = (await sources.of_members(connection, [member.id])).get(member.id, [])
+            found = (await sources.of_members(connection, [member.id], now=now())).get(member.id, [])
         if as_json:
             click.echo(lists.as_json([(member, found)]), nl=False)
             return
@@ -257,11 +258,12 @@ def summary(reports: list[Report]) -> str:
 
 
 async def _everyone(database: Database) -> list[tuple[Member, list[SourceHealth]]]:
+    from network.database.engine import now
     from network.members import register, sources
 
     async with database.reading() as connection:
         everyone = await register.everyone(connection)
-        found = await sources.of_members(connection, [member.id for member in everyone])
+        found = await sources.of_members(connection, [member.id for member in everyone], now=now())
     return [(member, found.get(member.id, [])) for member in everyone]
 
 

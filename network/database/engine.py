@@ -9,6 +9,7 @@ await database.close()
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -21,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from network.database import migrate, tables
 from network.errors import DatabaseUnreachable, SchemaTooOld, SchemaUnknown
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The revision that this program knows: the newest file in migrations/ (a test compares them)."""
 
 
@@ -121,9 +122,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # two processes that both read first would fail with "database is locked" instead of waiting.
     connection.isolation_level = None
     cursor = connection.cursor()
+    _write_ahead(cursor)
     for pragma in (
         "busy_timeout=15000",
-        "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "cache_size=-16000",
@@ -132,6 +133,19 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Turn on WAL. SQLite does not wait for another process that is making the database just now, so we do."""
+    for attempt in range(100):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if attempt == 99:  # noqa: PLR2004 - the last of the hundred
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Any) -> None:

@@ -15,11 +15,13 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -112,9 +114,34 @@ source = Table(
     # The last good answer (also "nothing new"), and the last time that a body was read.
     Column("good_at", BigInteger),
     Column("read_at", BigInteger),
+    # Since when it has failed without a break; None while it answers.
+    Column("failing_since", BigInteger),
     Column("due_at", BigInteger, nullable=False),
     # The row is the job: whoever pulls it holds a lease that expires by itself.
     Column("lease_until", BigInteger, nullable=False, default=0),
+    # Whose servers it is on (feeds.addresses.site_of); a site that asks for rest is left alone as a whole: table `host`.
+    Column("site", Text, nullable=False, server_default=text("''")),
+    # The software behind it, as far as it shows (feeds/diagnose.py): what the advice to its owner depends on.
+    Column("platform", Text, nullable=False, server_default=text("''")),
+    # For how many seconds its last body says that it stays fresh, and hours and days without news ("h1,2d5,6").
+    Column("told", Integer),
+    Column("skip", Text, nullable=False, server_default=text("''")),
+    # When its newest entry was published or something last changed, and the usual seconds between entries: quiet or not.
+    Column("newest_at", BigInteger),
+    Column("usual", Integer),
+    # How many items its last believed body listed.
+    Column("listed", Integer, nullable=False, server_default="0"),
+    # Why its last body is not believed yet ('' | 'shrunk' | 'empty'), since when, and how many pulls have said the same.
+    Column("held", Text, nullable=False, server_default=text("''")),
+    Column("held_at", BigInteger),
+    Column("held_pulls", Integer, nullable=False, server_default="0"),
+    # Where it says that it has moved for good, since when, and how often it has been seen to say so.
+    Column("moved_to", Text),
+    Column("moved_since", BigInteger),
+    Column("moved_seen", Integer, nullable=False, server_default="0"),
+    # The hub that it names, and the address that the hub knows it by (WebSub).
+    Column("hub", Text),
+    Column("topic", Text),
     CheckConstraint("kind in ('feed', 'calendar')", name="kind"),
     CheckConstraint("state in ('new', 'fine', 'broken', 'gone', 'paused')", name="state"),
     UniqueConstraint("member_id", "url"),
@@ -189,6 +216,8 @@ event = Table(
     Column("last_end", BigInteger, nullable=False),
     # Set when the calendar that brought it no longer lists it.
     Column("gone_at", BigInteger),
+    # Set while its calendar does not list it but is not believed (source.held); visitors still see it.
+    Column("missing_at", BigInteger),
     # Where a search for words looks, as network/model.fold makes it.
     Column("folded", Text, nullable=False),
     UniqueConstraint("source_id", "uid"),
@@ -212,6 +241,56 @@ occurrence = Table(
     Column("status", Text, nullable=False),
     Index(None, "start_at"),
     Index(None, "end_at"),
+)
+
+# Sites that asked to be left alone (429, 503): none of their sources is pulled before `until`.
+host = Table(
+    "host",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("until", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False),
+)
+
+# What we have asked of hubs (WebSub): one row a source that names one.
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("source_id", ForeignKey("source.id", ondelete="CASCADE"), primary_key=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    # The part of the callback's address that nobody can guess, and what the hub signs its pushes with.
+    Column("token", Text, nullable=False, unique=True),
+    Column("secret", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("problem", Text, nullable=False, server_default=text("''")),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("asked_at", BigInteger),
+    Column("lease_until", BigInteger),
+    Column("pushed_at", BigInteger),
+    # When the hub is to be asked (again).
+    Column("due_at", BigInteger, nullable=False),
+    CheckConstraint("state in ('new', 'asked', 'active', 'silent', 'denied')", name="state"),
+    Index(None, "due_at"),
+)
+
+# What hubs have sent and the worker has not read yet.
+push = Table(
+    "push",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("source_id", ForeignKey("source.id", ondelete="CASCADE"), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("came_at", BigInteger, nullable=False),
+)
+
+# Counts since the beginning, for /metrics: what was pulled, by outcome.
+tally = Table(
+    "tally",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
 )
 
 steward = Table(

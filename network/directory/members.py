@@ -85,10 +85,10 @@ async def topics(connection: AsyncConnection) -> tuple[str, ...]:
     return tuple(topic for topic in TOPICS if topic in offered)
 
 
-async def all_with_sources(connection: AsyncConnection) -> list[tuple[Member, list[SourceHealth]]]:
+async def all_with_sources(connection: AsyncConnection, *, now: int) -> list[tuple[Member, list[SourceHealth]]]:
     """Every approved member with its sources, by name: what a subscription list holds."""
     members = await by_query(connection, _APPROVED)
-    found = await sources.of_members(connection, [member.id for member in members])
+    found = await sources.of_members(connection, [member.id for member in members], now=now)
     return [(member, found.get(member.id, [])) for member in members]
 
 

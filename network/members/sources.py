@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from feeds.addresses import host_of, site_of
 from feeds.model import FoundFeed
 from network.database import tables
 from network.database.engine import insert_returning_id
+from network.members.health import health
 from network.model import SourceHealth
 
 _ROW = tables.source.c
@@ -29,23 +31,30 @@ async def add(connection: AsyncConnection, member_id: int, found: Iterable[Found
             "kind": feed.kind,
             "title": feed.title,
             "state": "new",
+            "site": site_of(host_of(feed.url)),
             "due_at": now,
         }
         made.append(await insert_returning_id(connection, tables.source, values))
     return made
 
 
-async def of_members(connection: AsyncConnection, member_ids: Iterable[int]) -> dict[int, list[SourceHealth]]:
-    """The sources of each of these members, and how they fare."""
+async def of_members(
+    connection: AsyncConnection, member_ids: Iterable[int], *, now: int
+) -> dict[int, list[SourceHealth]]:
+    """The sources of each of these members, and how they fare now (UTC seconds)."""
     entries = select(func.count()).where(tables.entry.c.source_id == _ROW.id).scalar_subquery()
-    events = select(func.count()).where(tables.event.c.source_id == _ROW.id).scalar_subquery()
+    events = select(func.count()).where(tables.event.c.source_id == _ROW.id)
+    missing = events.where(tables.event.c.missing_at.is_not(None))
     query = select(
         _ROW.id, _ROW.member_id, _ROW.url, _ROW.kind, _ROW.title, _ROW.state, _ROW.problem, _ROW.checked_at, _ROW.good_at,
-        _ROW.due_at, _ROW.format, case((_ROW.kind == "calendar", events), else_=entries).label("entries"),
+        _ROW.due_at, _ROW.format, case((_ROW.kind == "calendar", events.scalar_subquery()), else_=entries).label("entries"),
+        _ROW.platform, _ROW.failing_since, _ROW.newest_at, _ROW.usual, _ROW.listed, _ROW.held, _ROW.held_at,
+        case((_ROW.held == "", 0), else_=missing.scalar_subquery()).label("missing"),
     ).where(_ROW.member_id.in_(list(member_ids))).order_by(_ROW.id)  # fmt: skip
     found: dict[int, list[SourceHealth]] = {}
     for row in await connection.execute(query):
-        found.setdefault(row.member_id, []).append(SourceHealth(**row._mapping))  # noqa: SLF001
+        told = health(row.state, held=row.held, newest_at=row.newest_at, usual=row.usual, now=now)
+        found.setdefault(row.member_id, []).append(SourceHealth(**row._mapping, health=told))  # noqa: SLF001
     return found
 
 

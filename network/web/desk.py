@@ -61,7 +61,7 @@ async def home(request: Request) -> Response:
         return private_page(here.page("desk/closed.html"), 403)
     async with here.site.database.reading() as connection:
         everyone = await register.everyone(connection)
-        found = await sources.of_members(connection, [member.id for member in everyone])
+        found = await sources.of_members(connection, [member.id for member in everyone], now=here.now)
         applied = [
             (member, found.get(member.id, []), await sources.latest_titles(connection, member.id))
             for member in everyone

@@ -51,7 +51,7 @@ async def member(request: Request) -> Response:
             connection, theirs, here.now, here.now + SOON, limit=12, timezone=here.network.timezone
         )
         news, _ = await entries.newest(connection, theirs, limit=10)
-        feeds = (await sources.of_members(connection, [found.id])).get(found.id, [])
+        feeds = (await sources.of_members(connection, [found.id], now=here.now)).get(found.id, [])
     return public_page(here.page("members/one.html", member=found, happenings=soon, news=news, sources=feeds))
 
 
@@ -59,7 +59,7 @@ async def members_opml(request: Request) -> Response:
     """Every member's feeds as a subscription list for a feed reader (OPML 2.0)."""
     here = await visit(request)
     async with here.site.database.reading() as connection:
-        everyone = await members.all_with_sources(connection)
+        everyone = await members.all_with_sources(connection, now=here.now)
     outlines = [_outline(member, source) for member, found in everyone for source in found if source.state != "gone"]
     updated = max((member.created_at for member, _ in everyone), default=0)
     body = opml.write(here.network.name, outlines, updated=updated, url=here.site.settings.base_url)

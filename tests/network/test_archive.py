@@ -203,7 +203,7 @@ async def test_a_failed_pull_keeps_what_was_good_and_waits_longer_each_time(data
         (report,) = await bring(database, {FEED: broken()}, now=NOW + number)
         assert (report.problem, report.new) == ("unreachable", 0)
         async with database.reading() as connection:
-            (source,) = (await sources.of_members(connection, [report.member_id]))[report.member_id]
+            (source,) = (await sources.of_members(connection, [report.member_id], now=NOW))[report.member_id]
         waits.append(source.due_at - NOW)
     assert (source.state, source.problem, source.good_at) == ("broken", "unreachable", NOW)
     assert waits[0] < waits[1] < waits[2]

@@ -102,7 +102,7 @@ async def test_what_is_exported_can_be_imported(database: Database, gazetteer: G
         await join(database, member, member.home_url + "feed/", member.home_url + "events.ics")
     async with database.reading() as connection:
         everyone = await register.everyone(connection)
-        found = await sources.of_members(connection, [member.id for member in everyone])
+        found = await sources.of_members(connection, [member.id for member in everyone], now=NOW)
     listed = [(member, found[member.id]) for member in everyone]
     wanted = [(member.name, member.home_url, [source.url for source in found[member.id]]) for member in everyone]
     for body in (lists.as_opml("Ours", listed, updated=NOW), lists.as_csv(listed)):

@@ -90,7 +90,7 @@ async def test_an_application_waits_for_an_organizer(empty: RunningSite, home_pa
     assert (answer.status_code, answer.headers["location"]) == (303, "/join/thanks")
     async with empty.database.reading() as connection:
         (member,) = await register.everyone(connection)
-        found = await sources.of_members(connection, [member.id])
+        found = await sources.of_members(connection, [member.id], now=NOW)
     assert (member.state, member.name, member.languages, member.town) == (
         "applied",
         "Sol y Raíz",
