@@ -9,15 +9,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from feeds.client import Client
+from network.aggregator.outcome import Report
 from network.aggregator.refresh import Refresh
 from network.database.engine import Database, now
 from network.members import network
 from network.stewards import sign_in
 
 LOG = logging.getLogger(__name__)
+PAUSE = 2.0
+"""Seconds before pulling is tried again after the database went away."""
+SUMMARY = 10
+"""Seconds between two lines of the log about what was pulled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something that is done every so many seconds."""
+    """Something that is done again so many seconds after it was done."""
 
     name: str
     every: float
@@ -40,16 +45,36 @@ class Job:
 
 
 async def refresh(work: Work) -> None:
-    """Pull every source that is due."""
+    """Pull every source as it becomes due, until the worker is to stop."""
     async with work.database.reading() as connection:
         zone = (await network.read(connection)).timezone
-    refresh = Refresh(work.database, work.client, zone, work.concurrency, stopping=work.stopping)
-    reports = await refresh.run_once()
-    if reports:
-        new = sum(report.new for report in reports)
-        LOG.info(
-            "pulled %d sources: %d new, %d with problems", len(reports), new, sum(bool(r.problem) for r in reports)
-        )
+    pulling = Refresh(work.database, work.client, zone, work.concurrency, stopping=work.stopping, report=_Told())
+    while not work.stopping.is_set():
+        try:
+            await pulling.run_on()
+        except Exception:  # the database went away, or is full: what was in hand is given back when it is there again
+            LOG.exception("pulling broke off; trying again in %.0f s", PAUSE)
+            await _pause(work.stopping, PAUSE)
+
+
+@dataclass(slots=True)
+class _Told:
+    """Says in the log what came, at most every ten seconds: a line for each of ten thousand sources says nothing."""
+
+    pulled: int = 0
+    new: int = 0
+    problems: int = 0
+    at: int = field(default_factory=now)
+
+    def __call__(self, report: Report) -> None:
+        self.pulled += 1
+        self.new += report.new
+        self.problems += bool(report.problem)
+        LOG.debug("source %d: %s%d new", report.source_id, report.problem and f"{report.problem}, ", report.new)
+        if now() - self.at >= SUMMARY:
+            LOG.info("pulled %d sources: %d new, %d with problems", self.pulled, self.new, self.problems)
+            self.pulled = self.new = self.problems = 0
+            self.at = now()
 
 
 async def tidy(work: Work) -> None:
@@ -77,7 +102,11 @@ async def _run(job: Job, work: Work) -> None:
             await job.run(work)
         except Exception:  # whatever it was, the other jobs go on, and this one is tried again
             LOG.exception("the job %s failed", job.name)
-        try:
-            await asyncio.wait_for(work.stopping.wait(), job.every)
-        except TimeoutError:
-            continue
+        await _pause(work.stopping, job.every)
+
+
+async def _pause(stopping: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stopping.wait(), seconds)
+    except TimeoutError:
+        return

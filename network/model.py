@@ -9,7 +9,7 @@ from typing import Literal
 MemberState = Literal["applied", "approved", "paused", "declined"]
 SourceState = Literal["new", "fine", "broken", "gone", "paused"]
 Health = Literal["new", "fine", "quiet", "suspect", "broken", "paused", "gone"]
-Held = Literal["", "shrunk", "empty"]
+Held = Literal["", "shrunk", "empty", "kept"]
 Kind = Literal["all", "news", "events"]
 
 LANGUAGES = ("en", "es", "pt", "ht", "fr", "vi", "sq", "ar", "zh", "so", "sw", "ne")
@@ -70,7 +70,8 @@ class SourceHealth:
     `problem` is a code of feeds/errors.py, empty when it answers. `health` is what people are told (members/health.py):
     quiet means that it works and has nothing new for long; suspect, that its last body lists so little that it is not
     believed yet (`held`, since `held_at`; `missing` events that visitors still see). `platform` is the software behind
-    it as far as it shows. `usual`: seconds from one entry to the next, as long as it published.
+    it as far as it shows. `usual`: seconds from one entry to the next, as long as it published. `moved_to`: where it
+    says that it has moved for good, while that is not sure yet.
     """
 
     id: int
@@ -94,6 +95,7 @@ class SourceHealth:
     held: Held = ""
     held_at: int | None = None
     missing: int = 0
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,23 +16,22 @@ from feeds.identity import uid_key
 from feeds.merge import changes, dated, event_fingerprint, said_the_same
 from feeds.model import Changes, Event
 from feeds.pipeline import Pulled
+from network.aggregator.held import verdict
 from network.aggregator.lease import Leased
 from network.aggregator.numbers import Numbers
 from network.database import tables
 from network.database.bulk import chunks, insert_rows, rows_in, update_rows
-from network.model import fold
+from network.model import Held, fold
 
 _ROW = tables.event.c
 CONTENT = (
     "title", "start", "end", "all_day", "timezone", "rrule", "venue", "address", "status", "description", "link", "organizer",
     "categories", "latitude", "longitude", "sequence", "ical", "fingerprint", "changed_at", "dated", "last_end", "gone_at",
-    "folded",
+    "missing_at", "folded",
 )  # fmt: skip
 KEYS = ("id", "source_id", "member_id", "item_id", "uid", "uid_key", "first_seen")
 OCCURRENCE = ("event_id", "number", "start_at", "end_at", "all_day", "title", "venue", "status")
 MAX_OCCURRENCES = 750
-SUSPECT = 5
-"""A calendar that drops more than this, and more than half of what it had, is not believed at once."""
 
 
 class Known(NamedTuple):
@@ -41,18 +41,30 @@ class Known(NamedTuple):
     fingerprint: str
     first_seen: int
     changed_at: int
+    last_end: int
+    missing_at: int | None
+
+
+@dataclass(slots=True)
+class _Work:
+    """What is to be written for all the calendars of a batch."""
+
+    fresh: list[tuple[Leased, Event, str]] = field(default_factory=list)
+    edited: list[tuple[Known, Event, str]] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+    missing: list[int] = field(default_factory=list)
+    back: list[int] = field(default_factory=list)
 
 
 async def store(
     connection: AsyncConnection, pulled: Sequence[tuple[Leased, Pulled]], numbers: Numbers, *, now: int
-) -> dict[int, Changes]:
-    """Store the events of these pulls; returns what changed for each source id."""
+) -> tuple[dict[int, Changes], dict[int, Held]]:
+    """Store the events of these pulls; returns what changed for each source id, and why what it lists is held, if it is."""
     calendars = [(leased, result) for leased, result in pulled if result.feed.events or leased.kind == "calendar"]
     known = await _known(connection, [leased.id for leased, _ in calendars if leased.good_at is not None])
     found: dict[int, Changes] = {}
-    fresh: list[tuple[Leased, Event, str]] = []
-    edited: list[tuple[Known, Event, str]] = []
-    gone: list[int] = []
+    held: dict[int, Held] = {}
+    work = _Work()
     for leased, result in calendars:
         before = known.get(leased.id, {})
         came = {event.uid: (event, event_fingerprint(event)) for event in result.feed.events}
@@ -60,26 +72,46 @@ async def store(
             {uid: row.fingerprint for uid, row in before.items()}, {uid: mark for uid, (_, mark) in came.items()}
         )
         found[leased.id] = change
-        fresh.extend((leased, *came[uid]) for uid in change.new)
-        edited.extend((before[uid], *came[uid]) for uid in change.changed)
-        if not _suspect(len(change.gone), len(before)):
-            gone.extend(before[uid].id for uid in change.gone if before[uid].fingerprint)
-    await _insert(connection, fresh, numbers, now)
-    await _update(connection, edited, now)
-    for some in chunks(gone):
-        await connection.execute(update(tables.event).where(_ROW.id.in_(some)).values(gone_at=now, fingerprint=""))
-    if edited or gone:
+        work.fresh.extend((leased, *came[uid]) for uid in change.new)
+        work.edited.extend((before[uid], *came[uid]) for uid in change.changed)
+        work.back.extend(before[uid].id for uid in change.same if before[uid].missing_at is not None)
+        left = [before[uid] for uid in change.gone if before[uid].fingerprint and before[uid].last_end > now]
+        held[leased.id] = _judge(leased, before, left, listed=len(came), work=work, now=now)
+    await _insert(connection, work.fresh, numbers, now)
+    await _update(connection, work.edited, now)
+    await _mark(connection, work.gone, gone_at=now, missing_at=None, fingerprint="")
+    await _mark(connection, work.missing, missing_at=now)
+    await _mark(connection, work.back, missing_at=None)
+    if work.edited or work.gone:
         numbers.changed()
-    return found
+    return found, held
 
 
-def _suspect(gone: int, known: int) -> bool:
-    return gone > SUSPECT and gone * 2 > known
+def _judge(leased: Leased, before: dict[str, Known], left: list[Known], *, listed: int, work: _Work, now: int) -> Held:
+    """Decide about the events to come that a calendar does not list any more. What is over leaves most calendars by
+    itself and stays as it is: a past event, not one that was taken back.
+    """
+    kept = [row for row in left if row.missing_at is not None] if leased.held == "kept" else []
+    missing = [row for row in left if row.missing_at is None] if kept else left
+    coming = sum(1 for row in before.values() if row.fingerprint and row.last_end > now) - len(kept)
+    found = verdict(
+        before=coming, listed=listed, missing=len(missing), held=cast("Held", leased.held), pulls=leased.held_pulls, calendar=True
+    )  # fmt: skip
+    if found:
+        work.missing.extend(row.id for row in missing if row.missing_at is None)
+        return found
+    work.gone.extend(row.id for row in missing)
+    return "kept" if kept else ""
+
+
+async def _mark(connection: AsyncConnection, ids: list[int], **values: object) -> None:
+    for some in chunks(ids):
+        await connection.execute(update(tables.event).where(_ROW.id.in_(some)).values(**values))
 
 
 async def _known(connection: AsyncConnection, source_ids: Sequence[int]) -> dict[int, dict[str, Known]]:
     known: dict[int, dict[str, Known]] = {}
-    columns = ("source_id", "uid", "id", "fingerprint", "first_seen", "changed_at")
+    columns = ("source_id", "uid", "id", "fingerprint", "first_seen", "changed_at", "last_end", "missing_at")
     for source_id, uid, *row in await rows_in(connection, tables.event, columns, "source_id", source_ids):
         known.setdefault(source_id, {})[uid] = Known(*row)
     return known
@@ -132,7 +164,7 @@ def _content(event: Event, mark: str, first_seen: int, changed_at: int) -> tuple
         event.title, _calendar_time(event.start), event.end and _calendar_time(event.end), int(event.all_day), event.timezone,
         event.rrule, event.venue, event.address, event.status, event.description, event.link, event.organizer,
         json.dumps(event.categories, ensure_ascii=False), event.latitude, event.longitude, event.sequence, event.ical, mark, changed_at,
-        dated(event.updated or event.created, first_seen), last_end, None,
+        dated(event.updated or event.created, first_seen), last_end, None, None,
         fold(" ".join((event.title, event.venue, event.address, clean.text(event.description)))),
     )  # fmt: skip
 

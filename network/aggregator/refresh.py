@@ -1,8 +1,8 @@
 """Pulling what is due.
 
-    lease → feeds.pipeline.pull (many at once) → archive.store (many in one transaction)
+    lease → turns → crew: feeds.pipeline.pull (many at once) → archive.store (many in one transaction)
 
-The three run side by side: while some sources are being fetched, others are stored.
+They run side by side: while some sources are being fetched, others are stored.
 """
 
 from __future__ import annotations
@@ -11,19 +11,23 @@ import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from feeds.client import Client
-from feeds.errors import remark
+from feeds.errors import AddressError, remark
 from feeds.model import Failed
 from feeds.pipeline import pull
 from network.aggregator import lease
 from network.aggregator.archive import Outcome, Report, store
+from network.aggregator.crew import Crew
+from network.aggregator.hosts import RESTING
 from network.aggregator.lease import Leased
+from network.aggregator.turns import Turns
 from network.database.engine import Database, now
+from network.members import network
 
 LOG = logging.getLogger(__name__)
 BATCH = 100
@@ -31,12 +35,17 @@ BATCH = 100
 PATIENCE = 0.5
 """Seconds after which a batch is stored though it is not full."""
 GLANCE = 0.02
+LOOK = 2.0
+"""Seconds between two looks at what is due, when nothing is."""
+LONGEST_WAIT = lease.SECONDS / 3
+"""Seconds after which a source that still waits for its site's turn is given back, long before its lease ends."""
 
 
 @dataclass(slots=True)
 class Refresh:
     """Pulls sources through `client` and stores them in `database`; `zone` is the network's (IANA); `only` these
-    members' sources when given. When `stopping` is set nothing new is taken; what is in hand is finished and stored.
+    members' sources when given; `concurrency` quick pulls at a time. `report` is told of each. When `stopping` is set
+    nothing new is taken; what is in hand is finished and stored.
     """
 
     database: Database
@@ -46,38 +55,95 @@ class Refresh:
     only: Collection[int] | None = None
     report: Callable[[Report], None] = lambda _report: None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _in_hand: dict[int, Leased] = field(default_factory=dict)
+    _turns: Turns = field(default_factory=Turns)
 
     async def run_once(self) -> list[Report]:
         """Pull everything that is due now, and say what came."""
         reports: list[Report] = []
-        waiting: asyncio.Queue[Leased | None] = asyncio.Queue(self.concurrency * 2)
-        done: asyncio.Queue[Outcome | None] = asyncio.Queue(BATCH * 2)
-        async with _rare_collections(), asyncio.TaskGroup() as tasks:
-            storing = tasks.create_task(self._store(done, reports))
-            async with asyncio.TaskGroup() as pulling:
-                for _ in range(self.concurrency):
-                    pulling.create_task(self._pull(waiting, done))
-                await self._lease(waiting)
-                for _ in range(self.concurrency):
-                    await waiting.put(None)
-            await done.put(None)
-            await storing
+        await self._run(reports.append, forever=False)
         return reports
 
-    async def _lease(self, waiting: asyncio.Queue[Leased | None]) -> None:
-        while not self.stopping.is_set():
-            taken = await lease.take(self.database, self.concurrency * 4, now=now(), only=self.only)
-            for index, leased in enumerate(taken):
-                if self.stopping.is_set():
-                    await lease.give_back(self.database, taken[index:])
-                    return
-                await waiting.put(leased)
-            if not taken:
-                return
+    async def run_on(self) -> None:
+        """Pull whatever becomes due, until `stopping` is set."""
+        await self._run(lambda _report: None, forever=True)
 
-    async def _pull(self, waiting: asyncio.Queue[Leased | None], done: asyncio.Queue[Outcome | None]) -> None:
-        while (leased := await waiting.get()) is not None:
-            await done.put(await self._pull_one(leased))
+    async def _run(self, keep: Callable[[Report], None], *, forever: bool) -> None:
+        # What a run before had to leave behind when the database went away is given back first.
+        await self._give_back(list(self._in_hand.values()))
+        done: asyncio.Queue[Outcome | None] = asyncio.Queue(BATCH * 2)
+        self._turns = Turns()
+        crew = Crew(self._turns, self.concurrency, self._pull_one, done)
+        async with _rare_collections(), asyncio.TaskGroup() as tasks:
+            storing = tasks.create_task(self._store(done, keep))
+            leasing = tasks.create_task(self._lease(crew, forever=forever))
+            watching = tasks.create_task(self._stop(crew))
+            await crew.work()
+            await leasing
+            watching.cancel()
+            await done.put(None)
+            await storing
+
+    async def _lease(self, crew: Crew, *, forever: bool) -> None:
+        """Keep enough sources waiting, until we are to stop or (not `forever`) nothing is due."""
+        clock = asyncio.get_running_loop().time
+        while not self.stopping.is_set():
+            await self._give_back(self._turns.give_up(before=clock() - LONGEST_WAIT))
+            crowded = self._turns.crowded()
+            limit = self.concurrency * 4
+            taken = await lease.take(self.database, limit, now=now(), only=self.only, without=crowded)
+            for one in taken:
+                self._in_hand[one.id] = one
+                self._turns.add(one, self._site(one), clock())
+            crew.wake()
+            if taken:
+                await self._until_room(crew)
+            elif forever:
+                await self._pause(LOOK)
+                await self._read_zone()
+            elif len(self._turns):
+                await self._pause(GLANCE * 5)
+            else:
+                break
+        await self._give_back(self._turns.give_up_all())
+        crew.end()
+
+    async def _stop(self, crew: Crew) -> None:
+        """When we are to stop, nothing that waits is begun any more."""
+        await self.stopping.wait()
+        left = self._turns.give_up_all()
+        crew.room.set()
+        await self._give_back(left)
+
+    async def _until_room(self, crew: Crew) -> None:
+        """Wait until few enough sources wait that more should be taken; no longer than a moment, since those that wait
+        may all be of sites that take their time.
+        """
+        crew.room.clear()
+        if len(self._turns) > crew.low:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(crew.room.wait(), LOOK)
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stopping.wait(), seconds)
+
+    async def _read_zone(self) -> None:
+        """Organizers may change it while we run."""
+        async with self.database.reading() as connection:
+            self.zone = (await network.read(connection)).timezone
+
+    def _site(self, leased: Leased) -> str | None:
+        try:
+            return self.client.turn_key(leased.url)
+        except AddressError:
+            return None  # the pull will say what is wrong with it
+
+    async def _give_back(self, leased: list[Leased]) -> None:
+        if leased:
+            await lease.give_back(self.database, leased)
+            for one in leased:
+                self._in_hand.pop(one.id, None)
 
     async def _pull_one(self, leased: Leased) -> Outcome:
         at = now()
@@ -88,15 +154,18 @@ class Refresh:
             LOG.exception("pulling source %s failed", leased.id)
             return Outcome(leased=leased, result=Failed(problem=remark("internal"), detail=repr(error)))
 
-    async def _store(self, done: asyncio.Queue[Outcome | None], reports: list[Report]) -> None:
+    async def _store(self, done: asyncio.Queue[Outcome | None], keep: Callable[[Report], None]) -> None:
         more = True
         while more:
             batch, more = await _gather(done)
-            if batch:
-                stored = await self._store_batch(batch)
-                reports.extend(stored)
-                for one in stored:
-                    self.report(one)
+            if not batch:
+                continue
+            for one in await self._store_batch(batch):
+                keep(one)
+                self.report(one)
+            for outcome in batch:
+                self._in_hand.pop(outcome.leased.id, None)
+            await self._give_back(self._turns.give_up(_tired(batch)))
 
     async def _store_batch(self, batch: list[Outcome]) -> list[Report]:
         """Store a batch; where that can't be done, each of its outcomes by itself, so that one that the database will
@@ -104,21 +173,31 @@ class Refresh:
         """
         try:
             return await store(self.database, batch, now=now())
-        except OperationalError:
-            raise  # the database is not there, or full: nothing to be learned from trying one by one
-        except Exception:
+        except Exception as error:
+            if _is_away(error):
+                raise  # nothing to be learned from trying one by one
             LOG.exception("storing %d sources together failed", len(batch))
         stored: list[Report] = []
         for outcome in batch:
             try:
                 stored += await store(self.database, [outcome], now=now())
-            except OperationalError:
-                raise
             except Exception as error:
+                if _is_away(error):
+                    raise
                 LOG.exception("storing source %s failed", outcome.leased.id)
                 failed = Failed(problem=remark("internal"), detail=type(error).__name__)
                 stored += await store(self.database, [Outcome(leased=outcome.leased, result=failed)], now=now())
         return stored
+
+
+def _tired(batch: list[Outcome]) -> set[str]:
+    """The sites that asked for rest: what waits for them in this process is given back."""
+    return {one.leased.site for one in batch if isinstance(one.result, Failed) and one.result.status in RESTING}
+
+
+def _is_away(error: Exception) -> bool:
+    """Is the database gone, locked or full? Then what it was given is not at fault."""
+    return isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
 @asynccontextmanager

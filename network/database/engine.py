@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 from sqlalchemy import URL, event, insert, make_url, select, text, update
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from network.database import migrate, tables
@@ -81,6 +81,11 @@ async def open_database(url: str) -> Database:
         await database.close()
         raise
     return database
+
+
+def is_away(error: Exception) -> bool:
+    """Is the database gone, locked or full? Then what it was given is not at fault, and can be tried again."""
+    return isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
 def check_schema(found: str) -> None:

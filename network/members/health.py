@@ -19,7 +19,7 @@ def health(state: SourceState, *, held: Held = "", newest_at: int | None, usual:
     """
     if state != "fine":
         return state
-    if held:
+    if held in {"shrunk", "empty"}:
         return "suspect"
     silence = now - (now if newest_at is None else newest_at)
     interval = UNKNOWN_INTERVAL if usual is None else usual

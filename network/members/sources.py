@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from feeds.addresses import host_of, site_of
@@ -15,6 +16,14 @@ from network.members.health import health
 from network.model import SourceHealth
 
 _ROW = tables.source.c
+
+
+def site_name(url: str) -> str:
+    """Whose servers an address is on: what is left alone as a whole when it asks for rest. A registrable domain such as
+    `wordpress.com`; a machine without a name of its own (an IP address, `localhost`) with its port.
+    """
+    host = host_of(url)
+    return urlsplit(url).netloc if "." not in host or host.replace(".", "").isdigit() or ":" in host else site_of(host)
 
 
 async def add(connection: AsyncConnection, member_id: int, found: Iterable[FoundFeed], *, now: int) -> list[int]:
@@ -31,7 +40,7 @@ async def add(connection: AsyncConnection, member_id: int, found: Iterable[Found
             "kind": feed.kind,
             "title": feed.title,
             "state": "new",
-            "site": site_of(host_of(feed.url)),
+            "site": site_name(feed.url),
             "due_at": now,
         }
         made.append(await insert_returning_id(connection, tables.source, values))
@@ -42,6 +51,14 @@ async def of_members(
     connection: AsyncConnection, member_ids: Iterable[int], *, now: int
 ) -> dict[int, list[SourceHealth]]:
     """The sources of each of these members, and how they fare now (UTC seconds)."""
+    found: dict[int, list[SourceHealth]] = {}
+    for source in await by_query(connection, _ROW.member_id.in_(list(member_ids)), now=now):
+        found.setdefault(source.member_id, []).append(source)
+    return found
+
+
+async def by_query(connection: AsyncConnection, condition: ColumnElement[bool], *, now: int) -> list[SourceHealth]:
+    """The sources for which this SQL condition on `source` holds, in the order of their numbers, and how they fare now."""
     entries = select(func.count()).where(tables.entry.c.source_id == _ROW.id).scalar_subquery()
     events = select(func.count()).where(tables.event.c.source_id == _ROW.id)
     missing = events.where(tables.event.c.missing_at.is_not(None))
@@ -49,12 +66,12 @@ async def of_members(
         _ROW.id, _ROW.member_id, _ROW.url, _ROW.kind, _ROW.title, _ROW.state, _ROW.problem, _ROW.checked_at, _ROW.good_at,
         _ROW.due_at, _ROW.format, case((_ROW.kind == "calendar", events.scalar_subquery()), else_=entries).label("entries"),
         _ROW.platform, _ROW.failing_since, _ROW.newest_at, _ROW.usual, _ROW.listed, _ROW.held, _ROW.held_at,
-        case((_ROW.held == "", 0), else_=missing.scalar_subquery()).label("missing"),
-    ).where(_ROW.member_id.in_(list(member_ids))).order_by(_ROW.id)  # fmt: skip
-    found: dict[int, list[SourceHealth]] = {}
+        case((_ROW.held == "", 0), else_=missing.scalar_subquery()).label("missing"), _ROW.moved_to,
+    ).where(condition).order_by(_ROW.id)  # fmt: skip
+    found = []
     for row in await connection.execute(query):
         told = health(row.state, held=row.held, newest_at=row.newest_at, usual=row.usual, now=now)
-        found.setdefault(row.member_id, []).append(SourceHealth(**row._mapping, health=told))  # noqa: SLF001
+        found.append(SourceHealth(**row._mapping, health=told))  # noqa: SLF001
     return found
 
 

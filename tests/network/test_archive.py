@@ -225,7 +225,7 @@ async def test_a_lease_keeps_others_away_and_expires(database: Database) -> None
     (taken,) = await lease.take(database, 10, now=NOW)
     assert await lease.take(database, 10, now=NOW) == []
     (again,) = await lease.take(database, 10, now=NOW + lease.SECONDS)
-    assert again == taken
+    assert (again.id, again.lease_until) == (taken.id, taken.lease_until + lease.SECONDS)
 
 
 async def test_a_crash_while_storing_leaves_nothing_half_done(
@@ -234,11 +234,11 @@ async def test_a_crash_while_storing_leaves_nothing_half_done(
     """Entries, validators and health are one transaction: the next pull finds the source as it was."""
     await join(database, TENANTS, FEED)
 
-    async def crash(*_: object) -> None:
+    async def crash(*_: object, **__: object) -> None:
         raise RuntimeError
 
     with monkeypatch.context() as patch:
-        patch.setattr("network.aggregator.archive._store_sources", crash)
+        patch.setattr("network.aggregator.archive_sources.store", crash)
         with pytest.raises(RuntimeError):
             await bring(database, {FEED: news(entry(1))})
     assert await _shown(database) == []

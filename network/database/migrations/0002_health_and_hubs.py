@@ -92,11 +92,12 @@ def _fill_sites() -> None:
 
 
 def _site(url: str) -> str:
-    """The registrable part of the host, by the rule that held when this migration was written."""
-    host = urlsplit(url).hostname or ""
+    """Whose servers an address is on, by the rule that held when this migration was written."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
     labels = host.split(".")
-    if ":" in host or labels[-1].isdigit():
-        return host
+    if ":" in host or len(labels) == 1 or host.replace(".", "").isdigit():
+        return parts.netloc
     second_level = {"ac", "co", "com", "edu", "gob", "gov", "gub", "mil", "net", "nom", "or", "org", "sch"}
     country = len(labels[-1]) == 2 and len(labels) > 2 and labels[-2] in second_level  # noqa: PLR2004
     return ".".join(labels[-3:] if country else labels[-2:])
