@@ -1,9 +1,13 @@
-"""A farm of member sites as static files, and the server that they are pulled from."""
+"""A farm of member sites as static files, and the server that they are pulled from: nginx, on one loopback address.
+
+Each site is a small organization's, with the ten newest of its posts. `publish` writes a new one on some of them.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import random
+import re
 import shutil
 import socket
 import subprocess
@@ -21,39 +25,12 @@ events {{ worker_connections 2048; }}
 http {{ access_log off; keepalive_requests 1000000; types {{ text/xml xml; text/html html; text/calendar ics; }}
 server {{ listen 127.0.0.1:{port}; root {root}; }} }}
 """
-WORDS = [
-    "members",
-    "of",
-    "the",
-    "community",
-    "gathered",
-    "to",
-    "share",
-    "stories",
-    "and",
-    "plan",
-    "the",
-    "next",
-    "steps",
-    "bring",
-    "neighbors",
-    "and",
-    "family",
-    "habrá",
-    "interpretación",
-    "y",
-    "cuidado",
-    "de",
-    "niños",
-    "no",
-    "se",
-    "preguntará",
-    "a",
-    "nadie",
-    "por",
-    "su",
-    "estatus",
-]
+TEXT = (
+    "members of the community gathered to share stories and plan the next steps bring neighbors and family "
+    "habrá interpretación y cuidado de niños no se preguntará a nadie por su estatus"
+)
+POSTS = 10
+FIRST_POST = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 @contextlib.contextmanager
@@ -64,12 +41,11 @@ def served(folder: Path, sites: int) -> Iterator[str]:
         port = probe.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
     folder.mkdir()
-    if (SHARED / "farm.py").is_file():
-        words = [sys.executable, str(SHARED / "farm.py"), str(folder), "--sites", str(sites), "--base-url", base]
-        subprocess.run(words, check=True)
+    if _is_shared():
+        _run_shared(folder, "--sites", str(sites), "--base-url", base)
     else:
         for number in range(sites):
-            _write_site(folder, number, base)
+            _write_site(folder, number, base, 0)
     server = subprocess.Popen(_server(folder, port), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     try:
         _wait(f"{base}/s00000/feed.xml")
@@ -77,6 +53,28 @@ def served(folder: Path, sites: int) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait()
+
+
+def publish(folder: Path, base: str, sites: int) -> None:
+    """Write a new post on the first so many sites."""
+    if _is_shared():
+        _run_shared(folder, "--publish", str(sites), "--seed", str(time.time_ns()))
+        return
+    for number in range(sites):
+        feed = (folder / f"s{number:05d}" / "feed.xml").read_text()
+        oldest = int(re.findall(rf"<guid[^>]*>s{number}-(\d+)<", feed)[0])
+        _write_site(folder, number, base, oldest + 1)
+
+
+def _is_shared() -> bool:
+    """Whether the farm is there that others measure on as well; else one of our own serves."""
+    return (SHARED / "farm.py").is_file()
+
+
+def _run_shared(folder: Path, *words: str) -> None:
+    subprocess.run(
+        [sys.executable, str(SHARED / "farm.py"), str(folder), *words], check=True, stdout=subprocess.DEVNULL
+    )
 
 
 def _server(folder: Path, port: int) -> list[str]:
@@ -98,27 +96,28 @@ def _wait(url: str) -> None:
     raise RuntimeError(url)
 
 
-def _write_site(folder: Path, number: int, base: str) -> None:
-    """A small organization's WordPress: ten posts of about 4 KB."""
-    chance = random.Random(number)
+def _write_site(folder: Path, number: int, base: str, first: int) -> None:
+    """A small organization's WordPress: ten posts of about 4 KB, from this one on."""
     home = f"{base}/s{number:05d}/"
-    start = datetime(2026, 1, 5, 12, tzinfo=UTC)
-    items = []
-    for post in range(10):
-        body = "".join(
-            f'<p>{" ".join(chance.choice(WORDS) for _ in range(80))}. <a href="/about?utm_source=feed">More</a></p>'
-            for _ in range(6)
-        )
-        items.append(
-            f"<item><title>{' '.join(chance.choice(WORDS) for _ in range(7))}</title><link>{home}posts/{post}</link>"
-            f"<pubDate>{format_datetime(start + timedelta(days=9 * post, hours=number % 12))}</pubDate>"
-            f'<guid isPermaLink="false">s{number}-{post}</guid><description>{WORDS[post]}</description>'
-            f"<content:encoded><![CDATA[{body}]]></content:encoded></item>"
-        )
+    items = "".join(_post(number, post, home) for post in range(first, first + POSTS))
     site = folder / f"s{number:05d}"
-    site.mkdir()
+    site.mkdir(exist_ok=True)
     (site / "feed.xml").write_text(
         '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" '
         'xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
-        f"<title>Site {number}</title><link>{home}</link><description>A site</description>{''.join(items)}</channel></rss>"
+        f"<title>Site {number}</title><link>{home}</link><description>A site</description>{items}</channel></rss>"
+    )
+
+
+def _post(number: int, post: int, home: str) -> str:
+    chance, words = random.Random(f"{number}/{post}"), TEXT.split()
+    body = "".join(
+        f'<p>{" ".join(chance.choice(words) for _ in range(80))}. <a href="/about?utm_source=feed">More</a></p>'
+        for _ in range(6)
+    )
+    published = FIRST_POST + timedelta(days=9 * post, hours=number % 12)
+    return (
+        f"<item><title>{' '.join(chance.choice(words) for _ in range(7))}</title><link>{home}posts/{post}</link>"
+        f'<pubDate>{format_datetime(published)}</pubDate><guid isPermaLink="false">s{number}-{post}</guid>'
+        f"<description>{chance.choice(words)}</description><content:encoded><![CDATA[{body}]]></content:encoded></item>"
     )

@@ -1,78 +1,79 @@
-"""The cost of pulling: CPU a feed, cold and with nothing changed, and the memory it takes."""
+"""The cost of pulling: CPU and time a feed, cold, with nothing changed and with 1 % changed, and the memory it takes.
+
+Floor and ours take turns, each in a fresh process, and the least of the rounds counts, since other work on the machine
+only ever adds.
+"""
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import resource
-import subprocess
-import sys
-import time
+import shutil
 from pathlib import Path
+from typing import Any
 
-from bench.farm import SHARED
+from bench.meter import measured, settings
 
-LINE = re.compile(r"floor (\w+): ([\d.]+) ms CPU")
-
-
-def floor(base: str, sites: int) -> dict[str, float]:
-    """One round of the floor in a process of its own."""
-    theirs = SHARED / "floor.py"
-    words = [str(theirs)] if theirs.is_file() else ["-m", "bench.floor"]
-    ran = subprocess.run([sys.executable, *words, base, str(sites)], capture_output=True, text=True, check=True)
-    return {name: float(cpu) for name, cpu in LINE.findall(ran.stdout)}
+Figures = dict[str, Any]
+AIMS = {"cold": 2.0, "unchanged": 2.5}
+MEMORY = 400
+FLAT = 15
 
 
-def ours(folder: Path, base: str, sites: int) -> dict[str, float]:
-    """One round of ours in a process of its own, with a database of its own."""
-    environ = {**os.environ, "VECINOS_DATA_DIR": str(folder), "VECINOS_ALLOW_PRIVATE_HOSTS": "127.0.0.1"}
-    words = [sys.executable, "-m", "bench.pulling", base, str(sites)]
-    ran = subprocess.run(words, capture_output=True, text=True, check=True, env=environ)
-    figures: dict[str, float] = json.loads(ran.stdout.splitlines()[-1])
+def registered(folder: Path, base: str, sites: int) -> Path:
+    """A data folder with so many sites in the register, none of them pulled. To be copied, not to be changed."""
+    data = folder / f"registered-{sites}"
+    if not data.exists():
+        measured("bench.worker", "register", base, sites, environ=settings(data))
+    return data
+
+
+def copy(data: Path, target: Path) -> Path:
+    """A data folder like this one; replaces `target`."""
+    shutil.rmtree(target, ignore_errors=True)
+    return Path(shutil.copytree(data, target))
+
+
+def pulled(folder: Path, base: str, sites: int, target: Path) -> Figures:
+    """One round of ours; leaves its data in `target`."""
+    data = copy(registered(folder, base, sites), target)
+    figures: Figures = measured("bench.worker", "pull", folder / "farm", base, sites, environ=settings(data))
     return figures
 
 
-def show(floors: list[dict[str, float]], ours: list[dict[str, float]]) -> None:
-    """Print both, and what one is of the other."""
-    for name, aim in (("cold", 2.0), ("unchanged", 2.5)):
-        least, most = min(one[name] for one in floors), min(one[name] for one in ours)
-        print(f"pull, {name}: {most:.3f} ms CPU a feed; floor {least:.3f}; {most / least:.2f} × (aim: {aim} ×)")
-    print(f"worker memory at its peak: {max(one['memory'] for one in ours):.0f} MB (aim: 250)")
+def measure(folder: Path, base: str, sizes: tuple[int, ...], rounds: int) -> Path:
+    """Print all figures for farms of these sizes; gives a data folder in which the largest has been pulled."""
+    floors: dict[int, list[Figures]] = {size: [] for size in sizes}
+    ours: dict[int, list[Figures]] = {size: [] for size in sizes}
+    data = folder / "pulled"
+    for _ in range(rounds):
+        for size in sizes:
+            floors[size].append(measured("bench.floor", base, size))
+            ours[size].append(pulled(folder, base, size, data))
+    for size in sizes:
+        _show(size, floors[size], ours[size])
+    _show_flatness(sizes[0], ours[sizes[0]], sizes[-1], ours[sizes[-1]])
+    return data
 
 
-async def _measure(base: str, sites: int) -> dict[str, float]:
-    from feeds.model import FoundFeed
-    from network.aggregator.importing import register_all
-    from network.aggregator.refresh import Refresh
-    from network.database.engine import now
-    from network.members import sources
-    from network.members.lists import Row
-    from network.model import Member
-    from network.settings import read
-    from network.site import open_site
-
-    async with open_site(read(os.environ)) as site:
-        rows = []
-        for number in range(sites):
-            home = f"{base}/s{number:05d}/"
-            member = Member(id=0, slug="", name=f"Site {number}", home_url=home, town="Worcester", region="MA")
-            rows.append(Row(number=number, member=member, feeds=(FoundFeed(home + "feed.xml", "", "feed", "bench"),)))
-        await register_all(site.database, rows, site.gazetteer, now=now())
-        found: dict[str, float] = {}
-        for name in ("cold", "unchanged"):
-            async with site.database.writing() as connection:
-                await sources.make_due(connection, None, now=now())
-            cpu = time.process_time()
-            reports = await Refresh(site.database, site.client, "America/New_York").run_once()
-            found[name] = (time.process_time() - cpu) / sites * 1e3
-            assert len(reports) == sites
-            assert not [report for report in reports if report.problem]
-        found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        return found
+def _least(rounds: list[Figures], name: str, unit: str) -> float:
+    return min(float(figures[name][unit]) for figures in rounds)
 
 
-if __name__ == "__main__":
-    import uvloop
+def _show(size: int, floors: list[Figures], ours: list[Figures]) -> None:
+    for name in ("cold", "unchanged", "changed"):
+        cpu, wall = _least(ours, name, "cpu"), _least(ours, name, "wall")
+        told = f"{size:,} feeds, {'1 % changed' if name == 'changed' else name}: {cpu:.3f} ms CPU, {wall:.3f} ms wall a feed"
+        if name in AIMS:
+            floor, beside = _least(floors, name, "cpu"), _least(floors, name, "wall")
+            told += f"; floor {floor:.3f} and {beside:.3f}; {cpu / floor:.2f} × its CPU (aim: {AIMS[name]} ×)"
+        print(told)
+    print(
+        f"{size:,} feeds: {max(figures['memory'] for figures in ours):.0f} MB at the peak (aim: {MEMORY})", flush=True
+    )
 
-    print(json.dumps(uvloop.run(_measure(sys.argv[1], int(sys.argv[2])))))
+
+def _show_flatness(few: int, of_few: list[Figures], many: int, of_many: list[Figures]) -> None:
+    told = []
+    for name in ("cold", "unchanged"):
+        more = _least(of_many, name, "cpu") / _least(of_few, name, "cpu") - 1
+        told.append(f"{name} {more:+.0%}")
+    print(f"CPU a feed with {many:,} feeds, against {few:,}: {', '.join(told)} (aim: within {FLAT} %)", flush=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import re
 import shutil
 import socket
@@ -16,16 +15,18 @@ from pathlib import Path
 
 import httpx2
 
+from bench.meter import settings
+
 PAGES = ("/", "/members", "/members?near=01609", "/members/site-7", "/events", "/news", "/es/")
 RATE = re.compile(r"Requests/sec:\s*([\d.]+)")
 
 
-async def measure(folder: Path) -> None:
-    """Print the figures for a site with this data folder."""
+async def measure(data: Path, seconds: int) -> None:
+    """Print the figures for a site with this data folder; each kind of load lasts so long."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environ = {**os.environ, "VECINOS_DATA_DIR": str(folder), "VECINOS_ALLOW_PRIVATE_HOSTS": "127.0.0.1"}
+    environ = settings(data)
     async with _running(environ, "web", "--port", str(port)):
         url = f"http://127.0.0.1:{port}"
         async with httpx2.AsyncClient(base_url=url) as browser:
@@ -36,7 +37,7 @@ async def measure(folder: Path) -> None:
             [sys.executable, "-c", PULL_FOR_EVER], env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
-            await asyncio.to_thread(_load, url, etag)
+            await asyncio.to_thread(_load, url, etag, seconds)
         finally:
             pulling.kill()
             pulling.wait()
@@ -63,7 +64,7 @@ async def _timed(browser: httpx2.AsyncClient, path: str) -> float:
     return (time.perf_counter() - start) * 1e3
 
 
-def _load(url: str, etag: str) -> None:
+def _load(url: str, etag: str, seconds: int) -> None:
     wrk = shutil.which("wrk")
     if wrk is None:
         print("wrk is not installed: no figures under load")
@@ -73,10 +74,18 @@ def _load(url: str, etag: str) -> None:
         ("200 plain", {}),
         ("304", {"Accept-Encoding": "gzip", "If-None-Match": etag}),
     ):
-        words = [wrk, "-t1", "-c32", "-d5s", *(word for pair in headers.items() for word in ("-H", ": ".join(pair)))]
+        words = [
+            wrk,
+            "-t1",
+            "-c32",
+            f"-d{seconds}s",
+            *(word for pair in headers.items() for word in ("-H", ": ".join(pair))),
+        ]
         ran = subprocess.run([*words, f"{url}/feed.atom"], capture_output=True, text=True, check=True)
         rate = RATE.search(ran.stdout)
-        print(f"/feed.atom {name} while pulling: {float(rate[1]) if rate else 0:,.0f} a second (aim: 4,000)")
+        print(
+            f"/feed.atom {name} while pulling: {float(rate[1]) if rate else 0:,.0f} a second (aim: 4,000)", flush=True
+        )
 
 
 @contextlib.asynccontextmanager

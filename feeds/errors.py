@@ -8,6 +8,7 @@
     │   └── PrivateAddress         private_address
     ├── FetchError             a server that does not answer as it should
     │   ├── Unreachable            unreachable
+    │   │   └── UnknownHost            unknown_host
     │   ├── TooSlow                too_slow
     │   ├── TlsFailed              tls_failed
     │   ├── TooLarge               too_large
@@ -16,7 +17,16 @@
     │   ├── NotFound               not_found
     │   ├── Forbidden              forbidden
     │   ├── Busy                   busy
-    │   └── BadAnswer              bad_answer
+    │   ├── BadAnswer              bad_answer
+    │   │                       what such an answer means, where it shows (see diagnose/)
+    │   ├── BotChallenge           bot_challenge
+    │   ├── SignInPage             sign_in_page
+    │   ├── PrivateCalendar        private_calendar
+    │   ├── FeedsOff               feeds_off
+    │   ├── NeverFeeds             never_feeds
+    │   ├── SiteClosed             site_closed
+    │   ├── SiteFaulty             site_faulty
+    │   └── Maintenance            maintenance
     └── ReadError              a body that is not a feed
         ├── Unopened               no_file
         ├── EmptyBody              empty_body
@@ -45,11 +55,14 @@ class FeedsError(Exception):
     code: ClassVar[str] = "feed_error"
     sentence: ClassVar[str] = "Something is wrong with this feed."
 
-    def __init__(self, subject: str = "", detail: str = "") -> None:
-        """`subject`: the address or file; `detail`: the technical cause, never shown to visitors."""
-        super().__init__(subject, detail)
+    def __init__(self, subject: str = "", detail: str = "", platform: str = "") -> None:
+        """`subject`: the address or file; `detail`: the technical cause, never shown to visitors; `platform`: the software
+        behind the site as far as it shows (diagnose.PLATFORMS), which the advice depends on.
+        """
+        super().__init__(subject, detail, platform)
         self.subject = subject
         self.detail = detail
+        self.platform = platform
 
     def __str__(self) -> str:
         return ": ".join(part for part in (self.code, self.subject, self.detail) if part)
@@ -91,6 +104,13 @@ class FetchError(FeedsError):
 class Unreachable(FetchError):
     code = "unreachable"
     sentence = "The site can't be reached. Check the spelling of the address, and that the site opens in a browser."
+
+
+class UnknownHost(Unreachable):
+    code = "unknown_host"
+    sentence = (
+        "There is no site under this name. Check the spelling; if it was right before, the domain may have expired."
+    )
 
 
 class TooSlow(FetchError):
@@ -138,6 +158,53 @@ class BadAnswer(FetchError):
     sentence = (
         "The site answered with an error of its own. Try again later; if it lasts, tell whoever looks after the site."
     )
+
+
+class BotChallenge(FetchError):
+    code = "bot_challenge"
+    sentence = (
+        "A guard against robots keeps programs from reading this, although people can open it. "
+        "Whoever looks after the site can let feeds pass."
+    )
+
+
+class SignInPage(FetchError):
+    code = "sign_in_page"
+    sentence = "The site asks for a name and password before it shows this. Make the feed or calendar public."
+
+
+class PrivateCalendar(FetchError):
+    code = "private_calendar"
+    sentence = "This calendar is not public, or it no longer exists. Make it public and use its public iCal address."
+
+
+class FeedsOff(FetchError):
+    code = "feeds_off"
+    sentence = "The site says that its feeds are turned off. Whoever looks after the site can turn them on."
+
+
+class NeverFeeds(FetchError):
+    code = "never_feeds"
+    sentence = (
+        "This platform gives nobody feeds or calendars to read. Use the organization's own site, or a public calendar."
+    )
+
+
+class SiteClosed(FetchError):
+    code = "site_closed"
+    sentence = "There is no open site at this address: it is private, not launched yet, suspended by its host, or its domain has expired."
+
+
+class SiteFaulty(FetchError):
+    code = "site_faulty"
+    sentence = (
+        "The site's own program has broken down and shows an error in place of its pages. Tell whoever looks after it."
+    )
+
+
+class Maintenance(FetchError):
+    code = "maintenance"
+    sentence = "The site is closed for maintenance just now. If it still is tomorrow, tell whoever looks after it."
 
 
 class ReadError(FeedsError):

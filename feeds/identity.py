@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from hashlib import sha256
+from urllib.parse import unquote
 
 MAX_ID = 1000
 LONG_UID = 20
+
+_WORD = re.compile(r"[^\W_]+")
+_SPLIT_SERIES = re.compile(r"([^@]+)_R\d{8}(?:T\d{6}Z?)?(@google\.com)")
+_GENERIC = frozenset(
+    """
+    untitled|no title|sin titulo|sem titulo|busy|ocupado|private|privado|tbd|tba
+    news|latest news|noticias|novedades|nouvel|actualidad|update|updates|news update|weekly update|blog|post|new post|article
+    event|events|upcoming events|evento|eventos|proximos eventos|evenman|calendar|calendario
+    meeting|meetings|weekly meeting|monthly meeting|general meeting|board meeting|committee meeting|team meeting
+    reunion|reuniones|reunion general|reunion mensual|reunion semanal|asamblea|reuniao|reyinyon|meetup|call|zoom|zoom meeting
+    announcement|announcements|anuncio|anuncios|aviso|avisos|press release|comunicado|comunicado de prensa|statement
+    newsletter|boletin|bulletin|photos|fotos|video|gallery|home|welcome|inicio|bienvenidos|test|hello world|closed|cerrado|holiday
+    """.replace("\n", "|")
+    .replace("    ", "")
+    .split("|")
+)
+_MANY = 3
+_HOST_ENDS = re.compile(r"[/?]")
 
 
 def entry_id(given: str | None, link: str | None, title: str, content: str) -> str:
@@ -47,3 +68,37 @@ def uid_key(uid: str) -> str | None:
     """
     uid = uid.strip()
     return uid if "@" in uid or len(uid) >= LONG_UID else None
+
+
+def continues(uid: str) -> str | None:
+    """The UID of the series of which this is a later part, or None when it is no such part.
+
+    Who changes "this and following events" in Google Calendar splits a series: the first part ends, and the second goes
+    on under `base_R20260101T230000@google.com`, with the day on which it begins. Split again, it is of the same base.
+    """
+    found = _SPLIT_SERIES.fullmatch(uid.strip())
+    return found[1] + found[2] if found else None
+
+
+def folded(title: str) -> str:
+    """A title as titles are compared: its words without accents and letter case."""
+    if title.isascii():
+        return " ".join(_WORD.findall(title.casefold()))
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", title) if not unicodedata.combining(letter))
+    return " ".join(_WORD.findall(plain.casefold()))
+
+
+def is_generic(title: str) -> bool:
+    """Whether a folded title says too little to know an entry or event by: `meeting`, `news`, a number, nothing."""
+    return len(title) < _MANY or title in _GENERIC or not any(map(str.isalpha, title))
+
+
+def is_of_one(key: str | None, title: str) -> bool:
+    """Whether a link, by its `link_key`, leads to a page of one thing called `title` (folded), and not to a page where
+    all news or events are: what it ends in holds a number, three words, or the title.
+    """
+    place = _HOST_ENDS.split(key or "", maxsplit=1)[1:]
+    words = folded(unquote(place[0].rstrip("/").rpartition("/")[2])).split() if place else []
+    if len(words) >= _MANY or any(letter.isdigit() for word in words for letter in word):
+        return True
+    return bool(words) and not is_generic(title) and words == title.split()

@@ -1,10 +1,14 @@
-"""Incoming + known → new, changed, gone. Pure: it decides, the archive stores."""
+"""Incoming + known → new, changed, gone. Pure: it decides, the archive stores. Which of the new are known under another
+identity is decided in renames.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from feeds.identity import digest
+from feeds.identity import digest, entry_id, folded, is_of_one, link_key
 from feeds.model import Changes, Entry, Event
 
 
@@ -44,7 +48,9 @@ def event_fingerprint(event: Event) -> str:
         event.categories,
         event.sequence,
     )
-    said = (event.title, event.venue, event.address, event.description, event.organizer, repr(seen), event.ical)
+    # Without its UID, which Outlook makes up anew at each export.
+    ical = event.ical.replace(event.uid, "") if event.uid else event.ical
+    said = (event.title, event.venue, event.address, event.description, event.organizer, repr(seen), ical)
     return f"{digest(*said)}:{digest(repr(event.occurrences))}"
 
 
@@ -62,8 +68,39 @@ def dated(published: int | None, first_seen: int) -> int:
 
 
 def unrepeated(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Each identity once: a feed that lists the same id twice means its first, which is the newest in practice."""
-    once: dict[str, Entry] = {}
-    for entry in entries:
-        once.setdefault(entry.id, entry)
-    return tuple(once.values())
+    """Each entry once, in order. What a feed lists twice means its first, which is the newest in practice; where it gives
+    one id to different entries, each of these goes by its link instead, or by its text.
+    """
+    listed = tuple(entries)
+    if len({entry.id for entry in listed}) == len(listed):  # nearly always
+        return listed
+    times = Counter(entry.id for entry in listed)
+    kept: dict[str, Entry] = {}
+    for entry in _told_apart(listed, {key for key, count in times.items() if count > 1}):
+        kept.setdefault(entry.id, entry)
+    return tuple(kept.values())
+
+
+def _told_apart(listed: tuple[Entry, ...], shared: set[str]) -> Iterator[Entry]:
+    """The entries, those with an id that is `shared` by different ones under other ids."""
+    of_id: dict[str, dict[tuple[str, ...], Entry]] = {}
+    for entry in listed:
+        if entry.id in shared:
+            of_id.setdefault(entry.id, {}).setdefault(_sameness(entry), entry)
+    links = Counter(entry.link for same in of_id.values() for entry in same.values())
+    taken = {entry.id for entry in listed}
+    for entry in listed:
+        if len(of_id.get(entry.id, ())) < 2:  # noqa: PLR2004 - one entry, however often it is listed
+            yield entry
+        else:
+            first = of_id[entry.id][_sameness(entry)]
+            own = first.link if links[first.link] == 1 and first.link not in taken else None
+            yield replace(first, id=entry_id(own, None, first.title, (first.link or "") + first.content))
+
+
+def _sameness(entry: Entry) -> tuple[str, ...]:
+    """Equal for entries of one id that are one: they have a page of their own in common, or else all that they say."""
+    key = link_key(entry.link)
+    if key is not None and is_of_one(key, folded(entry.title)):
+        return (key,)
+    return (entry.link or "", entry.title, entry.content)

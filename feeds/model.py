@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-Format = Literal["rss", "atom", "json_feed", "ical", "html", "unknown"]
+Format = Literal["rss", "atom", "json_feed", "squarespace", "ical", "html", "unknown"]
 Status = Literal["confirmed", "tentative", "cancelled"]
 
 

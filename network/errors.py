@@ -11,7 +11,8 @@
     ├── MemberError
     │   ├── UnknownMember          unknown_member
     │   ├── MemberExists           member_exists
-    │   └── NoFeedFound            no_feed_found
+    │   ├── NoFeedFound            no_feed_found
+    │   └── UnknownSource          unknown_source
     ├── BadList                bad_list
     ├── UnknownPlace           unknown_place
     ├── NotAllowed             not_allowed
@@ -97,6 +98,11 @@ class MemberExists(MemberError):
 class NoFeedFound(MemberError):
     code = "no_feed_found"
     sentence = "No feed or calendar was found at {url}. Look on the site for a link named RSS, Feed or iCal, and give that address."
+
+
+class UnknownSource(MemberError):
+    code = "unknown_source"
+    sentence = "There is no feed or calendar with the number {number}. It may have been removed meanwhile."
 
 
 class BadList(VecinosError):

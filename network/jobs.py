@@ -17,6 +17,10 @@ from network.aggregator.refresh import Refresh
 from network.database.engine import Database, now
 from network.members import network
 from network.stewards import sign_in
+from network.websub import subscriber
+from network.websub.callbacks import Callbacks
+from network.websub.pushes import Pushes
+from network.websub.silence import Silence
 
 LOG = logging.getLogger(__name__)
 PAUSE = 2.0
@@ -27,12 +31,14 @@ SUMMARY = 10
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a job works with; `stopping` is set when it should come to an end."""
+    """What a job works with; `stopping` is set when it should come to an end. `callbacks` is where hubs reach us."""
 
     database: Database
     client: Client
     concurrency: int
     stopping: asyncio.Event
+    callbacks: Callbacks
+    silence: Silence = field(default_factory=Silence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +89,32 @@ async def tidy(work: Work) -> None:
         await sign_in.forget(connection, now=now())
 
 
+async def subscribe(work: Work) -> None:
+    """Ask the hubs that sources name to tell us what is new."""
+    asked = await subscriber.subscribe_due(work.database, work.client, work.callbacks, now=now())
+    if asked:
+        LOG.info("asked hubs %d times", asked)
+
+
+async def pushes(work: Work) -> None:
+    """Read what hubs have sent."""
+    reports = await Pushes(work.database, work.stopping).run_once()
+    if reports:
+        LOG.info("read %d pushes: %d new", len(reports), sum(report.new for report in reports))
+
+
+async def silence(work: Work) -> None:
+    """Notice hubs that do not bring what pulls find."""
+    missed = await work.silence.notice(work.database, now=now())
+    if missed:
+        LOG.info("the hubs of %d sources are silent", len(missed))
+
+
 JOBS = (
     Job("refresh", 2.0, refresh),
+    Job("subscribe", 5.0, subscribe),
+    Job("pushes", 0.5, pushes),
+    Job("silence", 30.0, silence),
     Job("tidy", 3600.0, tidy),
 )
 

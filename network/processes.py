@@ -40,7 +40,7 @@ def parts(host: str, port: int) -> tuple[Part, ...]:
     """The processes of `vecinos serve`."""
     return (
         Part("web", ("web", "--host", host, "--port", str(port), "--supervised")),
-        Part("worker", ("worker", "--supervised")),
+        Part("worker", ("worker", "--host", host, "--port", str(port), "--supervised")),
     )
 
 
@@ -146,6 +146,7 @@ async def work(settings: Settings, concurrency: int, *, supervised: bool) -> Non
     from network import jobs  # noqa: PLC0415 - only this process needs it
     from network.database.engine import open_database  # noqa: PLC0415
     from network.site import make_client  # noqa: PLC0415
+    from network.websub.callbacks import Callbacks  # noqa: PLC0415
 
     stopping = asyncio.Event()
     on_signals(stopping)
@@ -154,7 +155,7 @@ async def work(settings: Settings, concurrency: int, *, supervised: bool) -> Non
         stack.push_async_callback(database.close)
         client = await stack.enter_async_context(make_client(settings))
         await stack.enter_async_context(_while_parent_lives(supervised, stopping.set))
-        await jobs.run_all(jobs.Work(database, client, concurrency, stopping))
+        await jobs.run_all(jobs.Work(database, client, concurrency, stopping, Callbacks.of(settings)))
 
 
 @contextlib.asynccontextmanager

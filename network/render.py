@@ -19,18 +19,23 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from feeds.diagnose import PLATFORMS
 from network.i18n import (
     DEFAULT,
     LOCALES,
     SITE_LANGUAGES,
+    advice,
+    health_meaning,
+    health_name,
     language_name,
     own_name,
     sentence,
     topic_name,
     translator,
 )
+from network.i18n.names import HEALTH_NAMES
 from network.i18n.speaker import Speaker
-from network.model import LANGUAGES, TOPICS, EventDetail, Happening, Network, NewsEntry, Steward
+from network.model import LANGUAGES, TOPICS, EventDetail, Happening, Network, NewsEntry, SourceHealth, Steward
 
 _PACKAGE = Path(__file__).parent
 STATIC = next(folder for folder in (_PACKAGE / "static", _PACKAGE.parent / "static") if folder.is_dir())
@@ -59,6 +64,7 @@ SMALL_WORDS = frozenset(
     )
 )
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_PRIVATE = re.compile(r"\S@\S|://")
 HUES = 8
 """Monogram colours in site.css: .m0 to .m7."""
 
@@ -135,8 +141,13 @@ class Pages:
             TOPICS=TOPICS,
             language_name=partial(language_name, language=language),
             topic_name=partial(topic_name, language=language),
+            health_name=partial(health_name, language=language),
+            health_meaning=partial(health_meaning, language=language),
+            HEALTHS=tuple(HEALTH_NAMES),
             own_name=own_name,
             sentence=partial(sentence, language=language),
+            advice=partial(advice, language=language),
+            PLATFORMS=PLATFORMS,
             number=partial(format_decimal, locale=LOCALES[language]),
             lang=partial(lang, language=language),
             distance=partial(distance, language=language),
@@ -144,6 +155,7 @@ class Pages:
             hue=hue,
             member_name=member_name,
             host=host,
+            source_name=source_name,
             map_link=map_link,
         )
         return environment
@@ -202,6 +214,13 @@ def member_name(slug: str, items: Iterable[NewsEntry | Happening]) -> str:
 def host(address: str) -> str:
     """The site's name in an address, as people say it: "https://www.example.org/feed/" → "example.org"."""
     return (urlsplit(address).hostname or address).removeprefix("www.")
+
+
+def source_name(source: SourceHealth) -> str:
+    """What a feed or calendar is called where everybody may see it: its title, unless that is somebody's e-mail address or
+    an address that may be a secret (what Google calls a calendar); then the site's name.
+    """
+    return source.title if source.title and not _PRIVATE.search(source.title) else host(source.url)
 
 
 def map_link(event: EventDetail) -> str | None:

@@ -5,7 +5,21 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Mount, Route
 
 from network.i18n import SITE_LANGUAGES
-from network.web import combined, desk, events, files, home, join, machines, members, network, news
+from network.web import (
+    combined,
+    desk,
+    events,
+    files,
+    health,
+    home,
+    join,
+    machines,
+    members,
+    network,
+    news,
+    sources,
+    websub,
+)
 
 PAGES: tuple[Route, ...] = (
     Route("/", home.home),
@@ -23,6 +37,8 @@ PAGES: tuple[Route, ...] = (
     Route("/feed.json", combined.feed),
     Route("/subscribe", home.subscribe),
     Route("/about", home.about),
+    Route("/health", health.page),
+    Route("/health.json", health.document),
     Route("/join", join.start),
     Route("/join", join.found, methods=["POST"]),
     Route("/join/apply", join.apply, methods=["POST"]),
@@ -34,6 +50,9 @@ PAGES: tuple[Route, ...] = (
     Route("/desk/sign-in/{token}", desk.use_link, methods=["POST"]),
     Route("/desk/sign-out", desk.sign_out, methods=["POST"]),
     Route("/desk/members/{slug}/{decision:decision}", desk.decide, methods=["POST"]),
+    Route("/desk/sources", sources.by_state),
+    Route("/desk/sources/{id:int}", sources.one),
+    Route("/desk/sources/{id:int}/{decision}", sources.decide, methods=["POST"]),
 )
 
 ROUTES: list[BaseRoute] = [
@@ -41,6 +60,9 @@ ROUTES: list[BaseRoute] = [
     Route("/favicon.ico", files.favicon),
     Route("/robots.txt", files.robots),
     Route("/healthz", machines.healthz),
+    Route("/metrics", machines.metrics),
+    Route("/websub/{token}", websub.confirm),
+    Route("/websub/{token}", websub.push, methods=["POST"]),
     *(Mount(f"/{language}", routes=list(PAGES)) for language in SITE_LANGUAGES if language != "en"),
     *PAGES,
 ]

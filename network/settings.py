@@ -44,7 +44,8 @@ class Settings:
     @property
     def user_agent(self) -> str:
         """Says who asks and where to complain, on every request to a member's site."""
-        return f"Vecinos/{VERSION} (+{self.contact or self.base_url})"
+        told = f"{self.base_url}; {self.contact}" if self.contact else self.base_url
+        return f"Vecinos/{VERSION} (+{told})"
 
 
 def read(environ: Mapping[str, str], *, host: str = "127.0.0.1", port: int = 8000) -> Settings:

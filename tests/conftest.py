@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -53,23 +54,31 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a real PostgreSQL server of this test process's own, without a database's name."""
-    folder = _postgres_programs()
-    if folder is None:
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL server of this test process's own. Whoever stops it starts it again."""
+    programs = _postgres_programs()
+    if programs is None:
         if os.environ.get("CI"):
             pytest.fail("PostgreSQL must be there in CI: scripts/test-services installs it")
         pytest.skip("PostgreSQL is not installed (scripts/test-services installs it where it can)")
-    data = Path(tmp_path_factory.mktemp("postgres"))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = _PostgresServer(folder, data, port)
-    server.start()
-    try:
-        yield f"postgresql://vecinos@127.0.0.1:{port}"
-    finally:
-        server.stop()
+    # Not in pytest's own folder, which any other run of the tests closes to other users again.
+    with tempfile.TemporaryDirectory(prefix="vecinos-postgres-", ignore_cleanup_errors=True) as folder:
+        server = PostgresServer(programs, Path(folder), port)
+        server.make()
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_server: PostgresServer) -> str:
+    """The URL of that server, without a database's name."""
+    return postgres_server.url
 
 
 def _postgres_programs() -> Path | None:
@@ -80,26 +89,29 @@ def _postgres_programs() -> Path | None:
     return Path(name).parent if name else None
 
 
-class _PostgresServer:
+class PostgresServer:
     """A server in a folder of its own; run by the user `postgres` where we are root, which the server refuses to be."""
 
-    def __init__(self, programs: Path, data: Path, port: int) -> None:
-        self._programs, self._data, self._port = programs, data / "data", port
+    def __init__(self, programs: Path, folder: Path, port: int) -> None:
+        self.url = f"postgresql://vecinos@127.0.0.1:{port}"
+        self._programs, self._data, self._port = programs, folder / "data", port
         self._as = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         if self._as:
-            shutil.chown(data, "postgres")
-            for folder in data.parents:  # pytest's folders are closed to others
-                if folder.stat().st_uid == 0 and folder != Path("/") and folder.name != "tmp":
-                    folder.chmod(folder.stat().st_mode | 0o011)
+            shutil.chown(folder, "postgres")
 
-    def start(self) -> None:
+    def make(self) -> None:
+        """Make its folder, once."""
         self._run(
             "initdb", "-D", str(self._data), "-U", "vecinos", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
         )
+
+    def start(self) -> None:
+        """Let it answer, with what it had when it was stopped."""
         options = f"-p {self._port} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -k {self._data}"
         self._run("pg_ctl", "-D", str(self._data), "-w", "-l", str(self._data / "log"), "-o", options, "start")
 
     def stop(self) -> None:
+        """Pull its plug: connections break off, and what was not committed is gone."""
         self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "stop")
 
     def _run(self, program: str, *words: str) -> None:

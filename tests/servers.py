@@ -12,15 +12,17 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What came in: path with query, and headers under lower-case names."""
+    """What came in: path with query, headers under lower-case names, and a body whose length was told."""
 
     path: str
     headers: Mapping[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
 
 Handler = Callable[[Request, asyncio.StreamWriter], Awaitable[None]]
@@ -60,6 +62,7 @@ async def serving(
     answers: Mapping[str, bytes | Handler] | Handler | bytes = b"",
     *,
     host: str | tuple[str, ...] = "127.0.0.1",
+    port: int = 0,
     tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Server]:
     """A server with an answer by path (404 for others), or one for everything. Ends with all its connections."""
@@ -73,12 +76,14 @@ async def serving(
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
             while not writer.is_closing():
                 request = _request(await reader.readuntil(b"\r\n\r\n"))
+                if length := int(request.headers.get("content-length", "0")):
+                    request = replace(request, body=await reader.readexactly(length))
                 server.requests.append(request)
                 await _answer(answers, request, writer)
         writer.transport.abort()
         tasks.discard(task)
 
-    listening = await asyncio.start_server(connected, host, 0, ssl=tls)
+    listening = await asyncio.start_server(connected, host, port, ssl=tls)
     server = Server(listening.sockets[0].getsockname()[1], "https" if tls else "http")
     try:
         yield server
@@ -103,4 +108,5 @@ async def _answer(
 def _request(head: bytes) -> Request:
     first, *lines = head.decode("latin-1").strip().split("\r\n")
     named = (line.partition(":") for line in lines)
-    return Request(first.split(" ")[1], {name.lower(): value.strip() for name, _, value in named})
+    method, path, _ = first.split(" ")
+    return Request(path, {name.lower(): value.strip() for name, _, value in named}, method)

@@ -22,7 +22,8 @@ def clean_link(href: str | None, base: str | None = None) -> str | None:
     """
     if not href or len(href) > MAX_LINK or not (href.isascii() or _is_text(href)):
         return None
-    return _clean_link(href.strip(), base)
+    link = _clean_link(href.strip(), base)
+    return link if link is None or len(link) <= MAX_LINK else None
 
 
 def _is_text(href: str) -> bool:

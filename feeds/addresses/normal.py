@@ -29,15 +29,17 @@ _TLS_PORTS = {443, 8443}
 _AROUND = ' \t\r\n\f\v\x00<>"«»“”\u200b\ufeff\u00a0'
 _NOT_IN_ADDRESS = re.compile(r"[\x00-\x1f\x7f]+")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(.*)", re.IGNORECASE | re.DOTALL)
+_SCHEME_TWICE = re.compile(r"[/\\]*https?:[/\\]", re.IGNORECASE)
 _PORT_FOLLOWS = re.compile(r"\d{1,5}(?:[/?#\\]|$)")
 _AUTHORITY = re.compile(r"[/\\]*([^/\\?#]*)(.*)", re.DOTALL)
 _NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 _NUMBER = re.compile(r"(?:\d+|0x[0-9a-f]*)$")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _IN_PATH = r"!$&'()*+,./0-9:;=?@A-Z_a-z~\[\]-"
-_CREDENTIALS = re.compile(
-    r"^((?:[a-z][a-z0-9+.-]{0,20}:[/\\]+|(?:https?|feed|webcals?):)*[/\\]*)[^/\\?#]*@", re.IGNORECASE
+_PLACES = re.compile(
+    r"((?:[a-z][a-z0-9+.-]{0,20}:[/\\]+|(?:https?|feed|webcals?):)*[/\\]*)([^/\\?#]*)(.*)", re.IGNORECASE | re.DOTALL
 )
+"""What comes before the host, the host with all that may stand beside it, and the rest."""
 _NORMAL = re.compile(rf"(https?://[a-z0-9._-]+(?::\d+)?)/[{_IN_PATH}]*(?:%[0-9A-Fa-f]{{2}}[{_IN_PATH}]*)*")
 
 
@@ -79,7 +81,10 @@ def _normal_form(url: str) -> str:
         raise BadPort(shown(url), str(port))
     scheme = scheme or ("http" if port is not None and port not in _TLS_PORTS else "https")
     default = port is None or port == (443 if scheme == "https" else 80)
-    return f"{scheme}://{host}{path}" if default else f"{scheme}://{host}:{port}{path}"
+    normal = f"{scheme}://{host}{path}" if default else f"{scheme}://{host}:{port}{path}"
+    if len(normal) > MAX_LINK:
+        raise BadAddress(shown(url)[:200], f"{len(normal)} characters once encoded")
+    return normal
 
 
 def _is_for_the_web(port: int) -> bool:
@@ -87,8 +92,23 @@ def _is_for_the_web(port: int) -> bool:
 
 
 def shown(url: str) -> str:
-    """An address as it may stand in a log or an error: without user name and password."""
-    return _CREDENTIALS.sub(r"\1", url)
+    """An address as it may stand in a log or an error: without user name and password.
+
+    Where it is so broken that a password may reach beyond its place (one with a slash does), all before the last @ is
+    left out.
+    """
+    text = _NOT_IN_ADDRESS.sub("", url.strip(_AROUND))
+    if "@" not in text:
+        return text
+    matched = _PLACES.fullmatch(text)
+    assert matched is not None
+    lead, authority, path = matched.groups()
+    host = authority.rpartition("@")[2]
+    try:
+        host_and_port(host)
+    except ValueError:
+        return f"{lead}…@{text.rpartition('@')[2]}"
+    return f"{lead}{host}{path}"
 
 
 def _scheme(text: str) -> tuple[str, str]:
@@ -98,13 +118,13 @@ def _scheme(text: str) -> tuple[str, str]:
         return "", text
     name, rest = found[1].lower(), found[2]
     if name in {"http", "https"}:
-        return name, rest
+        return _scheme(rest.lstrip("/\\")) if _SCHEME_TWICE.match(rest) else (name, rest)
     if name in {"webcal", "webcals", "feed"}:
         inner = rest.lstrip("/\\")
         return _scheme(inner) if re.match(r"https?:", inner, re.IGNORECASE) else ("", rest)
     if _PORT_FOLLOWS.match(rest):
         return "", text
-    raise BadScheme(shown(text), name)
+    raise BadScheme(shown(text), "" if "@" in rest else name)  # "name" may be a user's
 
 
 def host_and_port(authority: str) -> tuple[str, int | None]:

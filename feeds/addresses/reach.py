@@ -25,6 +25,9 @@ _GLOBAL_6 = ipaddress.IPv6Network("2000::/3")
 _NOT_PUBLIC_6 = tuple(ipaddress.IPv6Network(block) for block in ("2001::/23", "2001:db8::/32", "3fff::/20"))
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
+_LOCAL_NAMES = (".localhost", ".localdomain", ".local", ".internal", ".home.arpa", ".intranet", ".lan")
+"""This machine (RFC 6761), the neighbours (RFC 6762, RFC 8375), clouds' metadata and inner networks (ICANN: .internal)."""
+
 
 @lru_cache(maxsize=8192)
 def is_public(address: str) -> bool:
@@ -63,6 +66,11 @@ def is_private_literal(host: str) -> bool:
     """Whether a host (as in a normal form, IPv6 without brackets) is an IP address that is not public."""
     is_literal = ":" in host or host.rpartition(".")[2].isdigit()
     return is_literal and not is_public(host)
+
+
+def is_private_host(host: str) -> bool:
+    """Whether a host is private by its spelling alone: such an IP address, or a name that no public name server knows."""
+    return is_private_literal(host) or f".{host}".endswith(_LOCAL_NAMES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What one HTML page says of its organization, and the feeds and calendars it offers. Pure.
 
-Adding a web site builder that its pages do not name: a line in SIGNS, and one in search.USUAL.
+Adding a web site builder that its pages do not name: a line in SIGNS, and one in search.USUAL. One whose feeds of events
+tell less than its calendars: a line in calendar_instead (software.py).
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
-from feeds.addresses import calendars_of_embed, host_of, normal_form, same_site, site_of
+from feeds.addresses import calendars_of_embed, coming_events, host_of, normal_form, same_site, site_of
+from feeds.discover.software import calendar_instead, is_events_calendar
 from feeds.discover.tags import Tag, tags
 from feeds.errors import AddressError
 from feeds.model import FoundFeed, Page
@@ -35,7 +38,9 @@ SIGNS = (
     ("/wp-content/", "WordPress"),
     ("tribe-events", "The Events Calendar"),
     ("tec-api-", "The Events Calendar"),
+    ("modern-events-calendar", "Modern Events Calendar"),
     ("static1.squarespace.com", "Squarespace"),
+    ("images.squarespace-cdn.com", "Squarespace"),
     ("wixstatic.com", "Wix"),
     ("editmysite.com", "Weebly"),
     ("substackcdn.com", "Substack"),
@@ -54,7 +59,7 @@ FEED_LINK = re.compile(
     re.IGNORECASE,
 )
 _FEED_HOSTS = {"feedburner.com", "feedblitz.com", "feed.press"}
-CALENDAR_LINK = re.compile(r"\.ics(?:\?|$)|/ical/?$|[?&](?:ical=1|format=ical)(?:&|$)", re.IGNORECASE)
+CALENDAR_LINK = re.compile(r"\.ics(?:\?|$)|/ical/?$|[?&](?:(?:mec-ical-feed|ical)=1|format=ical)(?:&|$)", re.IGNORECASE)
 _ONE_EVENT = re.compile(
     r"/events?/(?!(?:list|month|week|today|category|map|photo)\b)[^/?]+/?\?|/eventos?/[^/?]+/?\?", re.IGNORECASE
 )
@@ -85,13 +90,14 @@ def page(body: bytes, url: str, content_type: str) -> Page:
     anchors = [(_joined(base, tag.get("href")), tag.text) for tag in read if tag.name == "a" and tag.get("href")]
     metas = _metas(read)
     found = (*_alternates(read, base), *_embedded(read, base), *_linked(anchors, url))
+    generator = _generator(metas, text)
     return Page(
         url=url,
         title=(metas.get("og:site_name") or _title(read))[:200],
         description=(metas.get("description") or metas.get("og:description", ""))[:1000],
         language=_language(read, metas),
-        feeds=ranked(found),
-        generator=_generator(metas, text),
+        feeds=ranked(_best(one, generator) for one in found),
+        generator=generator,
         sections=_sections(anchors, url),
     )
 
@@ -143,6 +149,16 @@ def _found(href: str, base: str, title: str, is_calendar: bool, how: str) -> Ite
         href = "http" + href.removeprefix("webcal")  # a site without TLS has none for its calendar either
     with suppress(AddressError):
         yield FoundFeed(normal_form(href), _plain(title)[:200], "calendar" if is_calendar else "feed", how)
+
+
+def _best(found: FoundFeed, generator: str) -> FoundFeed:
+    """What is to be read where this is offered: of a feed of events the calendar of the same events, which has the
+    dates as data, and all of them; of an export all that is coming.
+    """
+    if found.kind == "calendar":
+        return replace(found, url=coming_events(found.url, surely=is_events_calendar(generator)))
+    calendar = calendar_instead(found.url, generator)
+    return found if calendar is None else replace(found, url=calendar, kind="calendar")
 
 
 def ranked(found: Iterable[FoundFeed]) -> tuple[FoundFeed, ...]:

@@ -15,22 +15,25 @@ from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
-from feeds.addresses import calendar_of_embed, normal_form
+from feeds.addresses import calendar_of_embed, coming_events, is_events_export, normal_form
 from feeds.client import Answer, Client, refusal
+from feeds.diagnose import diagnose
 from feeds.discover.offers import CALENDAR_LINK, FEED_LINK, SECTIONS, page, ranked
-from feeds.errors import AddressError, Busy, FetchError, TlsFailed, TooSlow, Unreachable
+from feeds.errors import AddressError, Busy, FeedsError, FetchError, HtmlPage, TlsFailed, TooSlow, Unreachable
 from feeds.model import FoundFeed, Page
 
 IsFeed = Callable[[bytes, str, str], Awaitable[FoundFeed | None]]
 """Body, address and content type → the feed or calendar it is, or None."""
 
 MAX_REQUESTS = 8
+HEAD = 2000
 HEADERS = {"Accept": "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8"}
 
 USUAL = (
-    ("the events calendar", ("events/?ical=1",)),
+    ("the events calendar", ("events/list/?ical=1", "?post_type=tribe_events&ical=1&eventDisplay=list")),
+    ("modern events calendar", ("?mec-ical-feed=1",)),
     ("wordpress", ("feed/", "?feed=rss2")),
-    ("squarespace", ("blog?format=rss", "news?format=rss", "events?format=ical")),
+    ("squarespace", ("blog?format=rss", "events?format=json", "news?format=rss", "events?format=ical")),
     ("wix", ("blog-feed.xml",)),
     ("blogger", ("feeds/posts/default",)),
     ("ghost", ("rss/",)),
@@ -63,12 +66,20 @@ async def discover(client: Client, address: str, is_feed: IsFeed) -> Page:
     answer = await _first(client, calendar_of_embed(address) or address)
     refused = refusal(answer)
     if refused is not None:
-        raise refused
+        raise _meaning(answer, refused)
     found = await _as_feed(answer, is_feed, "address")
     if found is not None:
         return Page(url=answer.url, title=found.title, feeds=(found,))
     seen = page(answer.body, answer.url, answer.headers.get("Content-Type", ""))
-    return replace(seen, feeds=ranked([*seen.feeds, *await _search(client, seen, is_feed)]))
+    feeds = ranked([*seen.feeds, *await _search(client, seen, is_feed)])
+    if not feeds and isinstance(meaning := _meaning(answer, HtmlPage(answer.url)), FetchError):
+        raise meaning
+    return replace(seen, feeds=feeds)
+
+
+def _meaning(answer: Answer, error: FeedsError) -> FeedsError:
+    """What an answer without a feed really means: perhaps it is no page of theirs at all, but a guard's or a host's."""
+    return diagnose(error, url=answer.url, status=answer.status, headers=answer.headers, body=answer.body)
 
 
 def candidates(page: Page) -> tuple[str, ...]:
@@ -76,9 +87,20 @@ def candidates(page: Page) -> tuple[str, ...]:
     name = page.generator.lower()
     paths = [path for sign, usual in USUAL if sign in name for path in usual]
     if "squarespace" in name:
-        paths = [f"{urlsplit(url).path}?format=rss" for url in page.sections] + paths
+        paths = [*_collections(page), *paths]
     roots = dict.fromkeys((urljoin(page.url, "."), urljoin(page.url, "/")))
     return tuple(dict.fromkeys(urljoin(root, path) for path in paths for root in roots))
+
+
+def _collections(page: Page) -> list[str]:
+    """On a Squarespace site, events as JSON and news as RSS, where a page's address says that it is of either."""
+    own = (page.url,) if SECTIONS[0].search(_words(page.url)) else ()
+    kinds = {url: "json" if SECTIONS[0].search(_words(url)) else "rss" for url in (*own, *page.sections)}
+    return [f"{urlsplit(url).path}?format={kind}" for url, kind in kinds.items()]
+
+
+def _words(url: str) -> str:
+    return urlsplit(url).path.replace("-", " ")
 
 
 async def _first(client: Client, address: str) -> Answer:
@@ -119,6 +141,8 @@ async def _search(client: Client, seen: Page, is_feed: IsFeed) -> list[FoundFeed
 
 
 async def _offered(answer: Answer, is_feed: IsFeed) -> tuple[FoundFeed, ...]:
+    if is_events_export(answer.url) and not answer.body.strip():  # so it says that nothing is coming up
+        return (FoundFeed(answer.url, "", "calendar", "usual address"),)
     found = await _as_feed(answer, is_feed, "usual address")
     if found is not None:
         return (found,)
@@ -130,12 +154,14 @@ async def _as_feed(answer: Answer, is_feed: IsFeed, how: str) -> FoundFeed | Non
     if _HTML_START.match(answer.body):  # spares the tolerant, slow feed readers every home page
         return None
     found = await is_feed(answer.body, answer.url, content_type)
-    return None if found is None else replace(found, url=answer.url, how=how)
+    if found is None:
+        return None
+    return replace(found, url=coming_events(answer.url, surely=b"ECPv" in answer.body[:HEAD]), how=how)
 
 
 def _kind_at(url: str) -> str:
     """The kind that an address is tried for; empty when it may give either."""
     parts = urlsplit(url)
-    if CALENDAR_LINK.search(url) or SECTIONS[0].search(parts.path.replace("-", " ")):
+    if CALENDAR_LINK.search(url) or SECTIONS[0].search(_words(url)):
         return "feed" if "format=rss" in parts.query else "calendar"
     return "feed" if parts.query or FEED_LINK.search(url) or SECTIONS[1].search(parts.path) else ""

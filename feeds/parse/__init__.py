@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from feeds.model import Feed
-from feeds.parse import any_feed, ical, json_feed, xml_feed
+from feeds.parse import any_feed, ical, json_feed, squarespace, xml_feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Parser:
 
 PARSERS: tuple[Parser, ...] = (
     Parser("json_feed", json_feed.parse),  # two comparisons and it knows that it isn't JSON
+    Parser("squarespace", squarespace.parse),
     Parser("ical", ical.parse, light=16_000),  # a short rule can mean thousands of dates
     Parser("xml_feed", xml_feed.parse),
     # Last, because it takes nearly everything for a feed; never light, because feedparser needs seconds for some bodies.

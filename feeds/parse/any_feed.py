@@ -17,7 +17,7 @@ from feeds.addresses import clean_link
 from feeds.errors import EmptyBody, HtmlPage, NotAFeed, TooHeavy, remark
 from feeds.identity import entry_id
 from feeds.model import Enclosure, Entry, Feed
-from feeds.parse import dates, encoding, repair, xml_document, xml_tree
+from feeds.parse import dates, encoding, renewal, repair, xml_document, xml_tree
 from feeds.parse.event_fields import added, is_event_data
 from feeds.parse.text import language, legal, literal, plain
 
@@ -104,9 +104,12 @@ def _read_by_feedparser(mended: str, url: str) -> Feed:
         link=link,
         description=plain(_text(about, "subtitle")),
         language=spoken,
-        hub=next(
-            (clean_link(each.get("href"), at) for each in _listed(about, "links") if each.get("rel") == "hub"), None
-        ),
+        ttl=renewal.ttl(_text(about, "ttl"), _text(about, "sy_updateperiod"), _text(about, "sy_updatefrequency")),
+        skip_hours=renewal.hours(repair.listed(mended, "skipHours", "hour")),
+        skip_days=renewal.days(repair.listed(mended, "skipDays", "day")),
+        hub=_related(about, "hub", at),
+        topic=_related(about, "self", at),
+        generator=_generator(about),
         entries=tuple(_entry(each, base, spoken, is_atom=is_atom) for each in entries),
         problems=(NOT_WELL_FORMED, *((xml_tree.TOO_MANY,) if len(found["entries"]) > len(entries) else ())),
     )
@@ -146,6 +149,19 @@ def _entry(found: Found, base: str | None, spoken: str | None, *, is_atom: bool)
         fields=_fields(found),
         base=base,
     )
+
+
+def _related(about: Found, relation: str, at: str | None) -> str | None:
+    """The first web address of a feed's link with this relation."""
+    related = (_text(each, "href") for each in _listed(about, "links") if _text(each, "rel").lower() == relation)
+    return next(filter(None, (clean_link(href, at) for href in related)), None)
+
+
+def _generator(about: Found) -> str:
+    """Its name, else its address, which feedparser keeps beside the name or under the name of RSS 1.0's element."""
+    agents = [dict.get(about, "generator_detail"), dict.get(about, "admin_generatoragent")]
+    places = [_text(agent, key) for agent in agents if isinstance(agent, dict) for key in ("href", "rdf:resource")]
+    return literal(next(filter(None, (_text(about, "generator"), *places)), ""))[: xml_tree.MAX_GENERATOR]
 
 
 def _text(found: Found, key: str) -> str:

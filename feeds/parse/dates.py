@@ -3,7 +3,7 @@
 Read are RFC 822 (with RFC 2822's four-digit years, the US zone names and the other abbreviations met in feeds), ISO
 8601 with W3CDTF's partial dates, ordinal days and weeks, C's asctime, `2020/1/10`, and month names of the languages
 that broken themes put into `pubDate`. A date without a zone is UTC. None is given for a date that does not exist, one
-before 1971 (what a counter of zero looks like) or after 2100, one whose order of day and month can't be told, and a
+before 1990 (no feed is as old; an empty field says 1970) or after 2100, one whose order of day and month can't be told, and a
 bare time.
 """
 
@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
-EARLIEST = 31_536_000  # 1971-01-01: before it, dates come from an empty field (1970) or a typing error
+EARLIEST = 631_152_000  # 1990-01-01: before it, dates come from an empty field (1970, 1980) or a typing error
 LATEST = 4_102_444_800  # 2100-01-01
 MIN_LENGTH, MAX_LENGTH = 4, 100
 MAX_ZONE = 15 * 60
@@ -168,7 +168,7 @@ def _without_half_day(text: str) -> tuple[str, bool | None]:
 def _ordinal(year: str, month: int, day: str) -> int:
     number = int(year)
     if len(year) == 2:  # noqa: PLR2004 - RFC 2822, 4.3
-        number += 2000 if number < 70 else 1900  # noqa: PLR2004 - nothing before 1971 is trusted anyway
+        number += 2000 if number < 70 else 1900  # noqa: PLR2004 - nothing before 1990 is trusted anyway
     return date(number, month, int(day)).toordinal()
 
 

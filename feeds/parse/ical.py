@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from feeds.addresses import clean_link
 from feeds.errors import REMARKS, EmptyBody, HtmlPage, NotAFeed, TooHeavy, remark
 from feeds.identity import MAX_ID, digest
 from feeds.model import Event, Feed
+from feeds.parse import renewal
 from feeds.parse.ical_event import Part, events_of, plain
 from feeds.rfc5545 import schedule
 from feeds.rfc5545.components import Calendar, ZoneOf, read
-from feeds.rfc5545.lines import Line, text_of
-from feeds.rfc5545.values import duration, text
+from feeds.rfc5545.lines import Line, params_of, text_of
+from feeds.rfc5545.values import duration, moment, text
 from feeds.rfc5545.zones import iana, zone_info
 
 MAX_BYTES = 32_000_000
@@ -26,6 +27,7 @@ MAX_LINES = 600_000
 MAX_EVENTS = 5_000
 MAX_CHANGES = 1_000
 """Changed dates of one series."""
+MAX_GENERATOR = 200
 
 _BEGIN = re.compile(rb"^\W*BEGIN:V(?:CALENDAR|EVENT)\b", re.IGNORECASE | re.MULTILINE)
 _HTML = re.compile(rb"\W*(?:!doctype\s+html|html\b|head\b)", re.IGNORECASE)
@@ -41,6 +43,8 @@ def parse(body: bytes, *, url: str, content_type: str = "") -> Feed:
     """
     _check(body, url)
     calendars = read(text_of(body, content_type))
+    if not calendars:
+        raise NotAFeed(url, "no calendar in it, once decoded")
     problems: set[str] = set()
     if not all(calendar.complete for calendar in calendars):
         problems.add("calendar_cut_off")
@@ -106,7 +110,8 @@ def _parts(groups: Iterable[tuple[Calendar, str, list[list[Line]]]], problems: s
         if id(calendar) not in zones:
             zones[id(calendar)] = ZoneOf(calendar), _home(calendar)
         zone_of, default = zones[id(calendar)]
-        for lines in events:
+        for told in events:
+            lines = _in_local_time(told, zone_of) if _says_utc(calendar) else told
             try:
                 when = schedule.read(lines, zone_of, default)
             except (OverflowError, ValueError):  # a time zone near the year 1 or 9999
@@ -122,6 +127,27 @@ def _parts(groups: Iterable[tuple[Calendar, str, list[list[Line]]]], problems: s
         problems.add("unknown_timezone")
 
 
+def _says_utc(calendar: Calendar) -> bool:
+    """Whether a calendar is of Modern Events Calendar (WordPress): its times are UTC when they end in Z, as it computes
+    them so, even where it names a zone beside them. Those of other programs are times in the zone that they name.
+    """
+    product = calendar.properties.get("PRODID")
+    return product is not None and "MECv" in product.value
+
+
+def _in_local_time(lines: list[Line], zone_of: ZoneOf) -> list[Line]:
+    """The lines with every UTC time that has a zone beside it in the terms of this zone."""
+    return [_localized(line, zone_of) if line.value.endswith("Z") and "TZID" in line.params else line for line in lines]
+
+
+def _localized(line: Line, zone_of: ZoneOf) -> Line:
+    zone = zone_of(params_of(line.params).get("TZID", ""))
+    at = moment(line.value)
+    if zone is None or not isinstance(at, datetime):
+        return line
+    return line._replace(value=f"{at.astimezone(zone):%Y%m%dT%H%M%S}")
+
+
 def _home(calendar: Calendar) -> tzinfo | None:
     """X-WR-TIMEZONE. Greenwich is what programs write when nobody chose a zone: it tells no more than UTC."""
     named = calendar.properties.get("X-WR-TIMEZONE")
@@ -135,7 +161,8 @@ def _feed(calendar: Calendar, events: tuple[Event, ...], problems: set[str]) -> 
             (text(calendar.properties[name].value).strip() for name in names if name in calendar.properties), ""
         )
 
-    ttl = duration(said("REFRESH-INTERVAL", "X-PUBLISHED-TTL"))
+    told = [duration(said(name)) for name in ("REFRESH-INTERVAL", "X-PUBLISHED-TTL")]
+    ttls = [renewal.bounded(span.total_seconds()) for span in told if span]
     only = next(iter(calendar.zones)) if len(calendar.zones) == 1 else ""
     return Feed(
         format="ical",
@@ -143,7 +170,8 @@ def _feed(calendar: Calendar, events: tuple[Event, ...], problems: set[str]) -> 
         title=plain(said("NAME", "X-WR-CALNAME")),
         link=clean_link(said("URL", "X-ORIGINAL-URL")),
         description=plain(said("X-WR-CALDESC", "DESCRIPTION")),
-        ttl=int(ttl.total_seconds()) if ttl and ttl.total_seconds() > 0 else None,
+        ttl=max((ttl for ttl in ttls if ttl), default=None),
+        generator=plain(said("PRODID"))[:MAX_GENERATOR],
         timezone=iana(said("X-WR-TIMEZONE")) or iana(only),
         events=events,
         problems=tuple(remark(code) for code in REMARKS if code in problems),

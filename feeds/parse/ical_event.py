@@ -29,7 +29,7 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _GEO = re.compile(r"\s*(?:geo:)?([+-]?\d+(?:\.\d+)?)\s*[;,]\s*([+-]?\d+(?:\.\d+)?)\s*", re.IGNORECASE | re.ASCII)
 _STATUS: dict[str, Status] = {"CANCELLED": "cancelled", "CANCELED": "cancelled", "TENTATIVE": "tentative"}
 _MAX_LATITUDE, _MAX_LONGITUDE = 90, 180
-_EPOCH = 1970
+_EPOCH = 1990  # what is older comes from an empty field
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +223,6 @@ def _coordinates(said: dict[str, Line]) -> tuple[float | None, float | None]:
 def _instant(said: dict[str, Line], *names: str) -> int | None:
     for name in names:
         at = moment(said[name].value) if name in said else None
-        if isinstance(at, datetime) and at.year > _EPOCH:
+        if isinstance(at, datetime) and at.year >= _EPOCH:
             return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
     return None

@@ -2,97 +2,81 @@
 
 from __future__ import annotations
 
-import json
 from html import escape
-from typing import Any, TypeGuard
+from typing import Any
 
 from feeds.addresses import clean_link
-from feeds.errors import NotAFeed, TooHeavy, UnsafeDocument, remark
+from feeds.errors import NotAFeed, remark
 from feeds.identity import entry_id
 from feeds.model import Enclosure, Entry, Feed
 from feeds.parse import dates
+from feeds.parse.json_document import is_object, read, text_at
 from feeds.parse.text import language, legal, literal, plain_if_marked_up
 
 MAX_ENTRIES = 1000
 MAX_LISTED = 50
-MAX_VALUES = 400_000
-"""Values of one document; each takes up to 240 bytes of memory."""
 TOO_MANY = remark("too_many_items")
 
-_MAX_DIGITS = 18
+_WEBSUB = {"websub", "pubsubhubbub", ""}
 
 
 def parse(body: bytes, *, url: str, content_type: str = "") -> Feed:  # noqa: ARG001 - JSON is Unicode, always
     """The feed that `body` holds. Raises NotAFeed; UnsafeDocument or TooHeavy for JSON that is too deep or too much."""
-    document = _document(body, url)
+    document = read(body, url)
     items = document.get("items")
     version = document.get("version")
     known = isinstance(version, str) and "jsonfeed.org" in version
     if not isinstance(items, list) or not (known or {"title", "home_page_url", "feed_url"} & document.keys()):
         raise NotAFeed(url, "JSON, but not a JSON Feed")
-    spoken = language(_text(document, "language"))
+    spoken = language(text_at(document, "language"))
     authors = _authors(document)
     at = url if url.lower().startswith(("http://", "https://")) else None
-    link = clean_link(_text(document, "home_page_url"), at)
-    hubs = document.get("hubs")
-    hub = next((_text(each, "url") for each in hubs if _is_object(each)), "") if isinstance(hubs, list) else ""
-    read = [item for item in items if _is_object(item)]
+    link = clean_link(text_at(document, "home_page_url"), at)
+    listed = [item for item in items if is_object(item)]
     return Feed(
         format="json_feed",
         parser="json_feed",
-        title=plain_if_marked_up(_text(document, "title")),
+        title=plain_if_marked_up(text_at(document, "title")),
         link=link,
-        description=plain_if_marked_up(_text(document, "description")),
+        description=plain_if_marked_up(text_at(document, "description")),
         language=spoken,
-        hub=clean_link(hub, at),
-        entries=tuple(_entry(item, link or at, spoken, authors) for item in read[:MAX_ENTRIES]),
-        problems=(TOO_MANY,) if len(read) > MAX_ENTRIES else (),
+        hub=_hub(document.get("hubs"), at),
+        topic=clean_link(text_at(document, "feed_url"), at),
+        entries=tuple(_entry(item, link or at, spoken, authors) for item in listed[:MAX_ENTRIES]),
+        problems=(TOO_MANY,) if len(listed) > MAX_ENTRIES else (),
     )
 
 
-def _document(body: bytes, url: str) -> dict[str, Any]:
-    if not body[:200].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"{"):
-        raise NotAFeed(url, "not a JSON object")
-    if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:
-        raise TooHeavy(url, "too many values")
-    try:
-        text = body.decode(json.detect_encoding(body), "replace")
-        document = json.loads(text, parse_int=_number, parse_float=_number, parse_constant=_number, strict=False)
-    except RecursionError as error:
-        raise UnsafeDocument(url, "JSON that is too deep") from error
-    except ValueError as error:
-        raise NotAFeed(url, str(error)) from error
-    if not _is_object(document):
-        raise NotAFeed(url, "not a JSON object")
-    return document
-
-
-def _number(digits: str) -> int | None:
-    """Whole numbers of a sensible length; nothing else is asked for (and 5,000 digits would raise)."""
-    return int(digits) if digits.isdigit() and len(digits) <= _MAX_DIGITS else None
+def _hub(given: Any, at: str | None) -> str | None:
+    """The first hub that speaks WebSub, which some call by its old name and some not at all."""
+    hubs = [each for each in given if is_object(each)] if isinstance(given, list) else []
+    links = (clean_link(text_at(each, "url"), at) for each in hubs if text_at(each, "type").strip().lower() in _WEBSUB)
+    return next(filter(None, links), None)
 
 
 def _entry(item: dict[str, Any], base: str | None, spoken: str | None, authors: tuple[str, ...]) -> Entry:
-    link = clean_link(_text(item, "url") or _text(item, "external_url"), base)
-    title = plain_if_marked_up(_text(item, "title"))
-    content = legal(_text(item, "content_html")) or _from_text(_text(item, "content_text"))
+    link = clean_link(text_at(item, "url") or text_at(item, "external_url"), base)
+    title = plain_if_marked_up(text_at(item, "title"))
+    content = legal(text_at(item, "content_html")) or _from_text(text_at(item, "content_text"))
     given = item.get("id")
     enclosures = _attachments(item, base)
     pictures = (each.url for each in enclosures if each.type.startswith("image/"))
     image = (
-        clean_link(_text(item, "image"), base) or clean_link(_text(item, "banner_image"), base) or next(pictures, None)
+        clean_link(text_at(item, "image"), base)
+        or clean_link(text_at(item, "banner_image"), base)
+        or next(pictures, None)
     )
     return Entry(
         id=entry_id(legal(str(given)) if isinstance(given, str | int) else None, link, title, content),
         link=link,
         title=title,
-        summary=_from_text(_text(item, "summary")),
+        summary=_from_text(text_at(item, "summary")),
         content=content,
         authors=_authors(item) or authors,
         categories=_lines(item.get("tags")),
-        published=dates.seconds(_text(item, "date_published")),
-        updated=dates.seconds(_text(item, "date_modified")),
-        language=language(_text(item, "language")) or spoken,
+        published=dates.seconds(text_at(item, "date_published")),
+        updated=dates.seconds(text_at(item, "date_modified")),
+        language=language(text_at(item, "language")) or spoken,
         enclosures=enclosures,
         image=image,
         base=base,
@@ -107,7 +91,7 @@ def _authors(holder: dict[str, Any]) -> tuple[str, ...]:
     """`authors` of version 1.1, `author` of 1.0."""
     listed = holder.get("authors")
     given = listed if isinstance(listed, list) else [holder.get("author")]
-    return _lines([_text(each, "name") if _is_object(each) else each for each in given])
+    return _lines([text_at(each, "name") if is_object(each) else each for each in given])
 
 
 def _lines(given: Any) -> tuple[str, ...]:
@@ -119,17 +103,8 @@ def _attachments(item: dict[str, Any], base: str | None) -> tuple[Enclosure, ...
     given = item.get("attachments")
     found: dict[str, Enclosure] = {}
     for each in given[:MAX_LISTED] if isinstance(given, list) else ():
-        if _is_object(each) and (link := clean_link(_text(each, "url"), base)):
+        if is_object(each) and (link := clean_link(text_at(each, "url"), base)):
             size = each.get("size_in_bytes")
             octets = size if isinstance(size, int) and size > 0 else 0
-            found.setdefault(link, Enclosure(link, literal(_text(each, "mime_type")).lower(), octets))
+            found.setdefault(link, Enclosure(link, literal(text_at(each, "mime_type")).lower(), octets))
     return tuple(found.values())
-
-
-def _is_object(value: Any) -> TypeGuard[dict[str, Any]]:
-    return isinstance(value, dict)
-
-
-def _text(holder: dict[str, Any], key: str) -> str:
-    value = holder.get(key)
-    return value if isinstance(value, str) else ""

@@ -25,6 +25,7 @@ _WHITE = re.compile(r"[ \t\r\n]{200,}")
 
 _PREDEFINED = {"amp", "lt", "gt", "quot", "apos"}
 _MAX_PREFIXES = 40
+_MAX_LIST = 5000
 # Prefixes that say nothing by themselves; xml_names knows the others whatever they are declared to be.
 _USUAL = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -138,6 +139,15 @@ def _escaped_inside(text: str, name: str) -> str:
         at = end
     parts.append(text[at:])
     return "".join(parts)
+
+
+def listed(text: str, name: str, part: str) -> list[str]:
+    """The texts of the `part` elements in the first `name` element, of which feedparser keeps only the last."""
+    found = re.search(rf"<{name}>", text, re.IGNORECASE)
+    if found is None:
+        return []
+    inside = re.split(rf"</{name}", text[found.end() : found.end() + _MAX_LIST], maxsplit=1, flags=re.IGNORECASE)[0]
+    return re.findall(rf"<{part}>([^<]{{1,40}})", inside, re.IGNORECASE)
 
 
 def completed(text: str) -> str | None:

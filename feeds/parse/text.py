@@ -20,6 +20,7 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DECEIVING = re.compile("[\x7f\u180e\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
 # Bytes 0x80–0x9F that were taken for Latin-1 but meant Windows-1252 (HTML Living Standard, 13.2.5.80).
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") or None for code in range(0x80, 0xA0)}
+_BYTES = {ord(character): code for code, character in _C1.items() if character}
 _HAS_C1 = re.compile("[\x80-\x9f]")
 
 _TAG = re.compile(
@@ -40,11 +41,13 @@ def legal(text: str) -> str:
 
 
 def encoded_once(text: str) -> str:
-    """Text that was UTF-8, taken for Latin-1, and encoded again ("cafÃ©"), as it was meant; any other text as it is."""
-    if text.isascii() or not ("Ã" in text or "Â" in text):
+    """Text that was UTF-8, taken for Latin-1 or Windows-1252, and encoded again ("cafÃ©", "â€œ"), as it was meant; any
+    other text as it is.
+    """
+    if text.isascii() or not ("Ã" in text or "Â" in text or "â€" in text):
         return text
     try:
-        return text.encode("latin-1").decode()
+        return text.translate(_BYTES).encode("latin-1").decode()
     except UnicodeError:
         return text
 

@@ -190,10 +190,11 @@ def _enclose(draft: Draft, url: str | None, kind: str | None, length: str | None
 
 def _media_content(draft: Draft, element: Element) -> None:
     url, kind, medium = element.get("url"), element.get("type") or "", element.get("medium") or ""
-    if url and (kind.startswith(("audio/", "video/")) or medium in {"audio", "video"}):
+    is_heard_or_seen = kind.startswith(("audio/", "video/")) or medium in {"audio", "video"}
+    if url and not is_heard_or_seen and (kind.startswith("image/") or medium == "image"):
+        draft.spare_image = draft.spare_image or (None if "gravatar.com/" in url else url)
+    elif url and (is_heard_or_seen or (kind and kind not in _PAGES)):
         _enclose(draft, url, kind, element.get("fileSize"), draft.base)
-    elif url and (kind.startswith("image/") or medium == "image") and "gravatar.com/" not in url:
-        draft.spare_image = draft.spare_image or url
     fill(draft, element)
 
 
@@ -233,6 +234,9 @@ def _when(draft: Draft, element: Element) -> None:
 def _where(draft: Draft, element: Element) -> None:
     draft.fields = event_fields.added(draft.fields, "gd:where", element.get("valueString"))
 
+
+_PAGES = {"text/html", "application/x-shockwave-flash"}
+"""Types of what is shown in a page, and is no file that goes with an entry."""
 
 HANDLERS: dict[str, Handler] = {
     "title": _title, "dc:title": _other_title, "media:title": _other_title, "itunes:title": _other_title,

@@ -13,21 +13,21 @@ from typing import Literal
 from feeds.addresses import clean_link
 from feeds.errors import HtmlPage, NotAFeed, remark
 from feeds.model import Entry, Feed, Format, Problem
-from feeds.parse.text import language
+from feeds.parse import renewal
+from feeds.parse.text import language, literal
 from feeds.parse.xml_draft import Element, added, resolve
 from feeds.parse.xml_entry import Inherited, read
 from feeds.parse.xml_names import RDF_RESOURCE, XML_BASE, XML_LANG, name
-from feeds.parse.xml_text import line, person
+from feeds.parse.xml_text import line, person, texts
 
 MAX_ENTRIES = 1000
-MAX_TTL = 366 * 86_400
+MAX_GENERATOR = 200
 TOO_MANY = remark("too_many_items")
 
-_PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _ROOTS = {"rss", "feed"}
 _PARTS = {"rdf:rdf", "channel"}  # of a feed, but also of documents that are none
 _CONTAINERS = {"channel", "items", "rss", "feed"}
-_OWN_PARTS = {"image", "textinput", "cloud", "skiphours", "skipdays", "author", "contributor"}
+_OWN_PARTS = {"image", "textinput", "cloud", "author", "contributor"}
 _MAX_DEPTH = 5
 
 
@@ -43,7 +43,11 @@ class Draft:
     ttl: str = ""
     period: str = ""
     frequency: str = ""
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
     hub: str | None = None
+    topic: str | None = None
+    generator: str = ""
     authors: tuple[str, ...] = ()
 
     def __init__(self) -> None:
@@ -81,8 +85,12 @@ def feed(top: Element, url: str, parser: str, problems: tuple[Problem, ...] = ()
         link=clean_link(link, draft.base),
         description=draft.description,
         language=spoken,
-        ttl=_ttl(draft),
-        hub=clean_link(draft.hub, draft.base),
+        ttl=renewal.ttl(draft.ttl, draft.period, draft.frequency),
+        skip_hours=draft.skip_hours,
+        skip_days=draft.skip_days,
+        hub=draft.hub,
+        topic=draft.topic,
+        generator=draft.generator,
         entries=entries,
         problems=(*problems, TOO_MANY) if more else problems,
     )
@@ -133,19 +141,6 @@ def _entries(items: list[Element], inherited: Inherited) -> tuple[tuple[Entry, .
     return tuple(entries), bool(waiting) or len(items) > MAX_ENTRIES
 
 
-def _ttl(draft: Draft) -> int | None:
-    """Seconds: RSS 2.0 `ttl` in minutes, or how often RSS 1.0's syndication module says that the feed is renewed."""
-    seconds = 0.0
-    try:
-        if draft.ttl:
-            seconds = float(draft.ttl) * 60
-        elif draft.period:
-            seconds = _PERIODS.get(draft.period.lower(), 0) / max(1, int(draft.frequency or 1))
-    except (ValueError, OverflowError):
-        return None
-    return int(seconds) if 0 < seconds <= MAX_TTL else None
-
-
 def _text(field: Literal["ttl", "period", "frequency", "language"]) -> Handler:
     def handle(draft: Draft, element: Element) -> None:
         text = (element.text or "").strip()[:40]
@@ -172,6 +167,8 @@ def _link(draft: Draft, element: Element) -> None:
     rel = (element.get("rel") or "alternate").strip().lower().rpartition("/")[2]
     if rel == "hub":
         draft.hub = draft.hub or href
+    elif rel == "self":
+        draft.topic = draft.topic or href
     elif rel == "alternate":
         if "html" in (element.get("type") or "html"):
             draft.link = draft.link or href
@@ -190,6 +187,20 @@ def _author(draft: Draft, element: Element) -> None:
     draft.authors = added(draft.authors, person(element))
 
 
+def _generator(draft: Draft, element: Element) -> None:
+    """The name; without one the address (RFC 4287, 4.2.4; RSS 1.0's `admin:generatorAgent`)."""
+    found = literal(element.text) or literal(element.get("uri") or element.get(RDF_RESOURCE))
+    draft.generator = draft.generator or found[:MAX_GENERATOR]
+
+
+def _skip_hours(draft: Draft, element: Element) -> None:
+    draft.skip_hours = renewal.hours(texts(element))
+
+
+def _skip_days(draft: Draft, element: Element) -> None:
+    draft.skip_days = renewal.days(texts(element))
+
+
 _HANDLERS: dict[str, Handler] = {
     "title": _title, "dc:title": _title,
     "description": _description, "subtitle": _description, "tagline": _description, "dc:description": _description,
@@ -197,6 +208,7 @@ _HANDLERS: dict[str, Handler] = {
     "link": _link, "id": _id, "author": _author, "dc:creator": _author,
     "language": _text("language"), "dc:language": _text("language"),
     "ttl": _text("ttl"), "sy:updateperiod": _text("period"), "sy:updatefrequency": _text("frequency"),
+    "skiphours": _skip_hours, "skipdays": _skip_days, "generator": _generator, "admin:generatoragent": _generator,
 }  # fmt: skip
 _ITEM_TAGS = {"item", "{http://www.w3.org/2005/Atom}entry", "{http://purl.org/rss/1.0/}item"}
 _BY_TAG = {

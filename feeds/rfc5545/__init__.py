@@ -10,5 +10,6 @@ observances what a VTIMEZONE says, where the name says nothing
 vtimezone   VTIMEZONE components of our own
 schedule    when the VEVENTs of one UID take place: read from and written as text
 places      LOCATION → venue and address
+home        series in UTC → the same in the zone where they take place
 prose       DESCRIPTION → HTML; HTML → DESCRIPTION
 """

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from feeds import clean
-from feeds.identity import uid_key
+from feeds.identity import continues, uid_key
 from feeds.merge import changes, dated, event_fingerprint, said_the_same
 from feeds.model import Changes, Event
 from feeds.pipeline import Pulled
+from feeds.renames import event_traits, renamed
 from network.aggregator.held import verdict
 from network.aggregator.lease import Leased
 from network.aggregator.numbers import Numbers
@@ -32,6 +33,8 @@ CONTENT = (
 KEYS = ("id", "source_id", "member_id", "item_id", "uid", "uid_key", "first_seen")
 OCCURRENCE = ("event_id", "number", "start_at", "end_at", "all_day", "title", "venue", "status")
 MAX_OCCURRENCES = 750
+PARTIAL = {"calendar_cut_off", "event_unreadable", "too_many_events"}
+"""What is wrong with calendars of which not every event was read: what is missing there may not be missing at all."""
 
 
 class Known(NamedTuple):
@@ -68,15 +71,18 @@ async def store(
     for leased, result in calendars:
         before = known.get(leased.id, {})
         came = {event.uid: (event, event_fingerprint(event)) for event in result.feed.events}
-        change = changes(
-            {uid: row.fingerprint for uid, row in before.items()}, {uid: mark for uid, (_, mark) in came.items()}
-        )
+        change = _changes(before, came)
+        if change.new and change.gone:
+            before = await _renamed(connection, leased.id, before, came, change)
+            change = _changes(before, came)
         found[leased.id] = change
         work.fresh.extend((leased, *came[uid]) for uid in change.new)
         work.edited.extend((before[uid], *came[uid]) for uid in change.changed)
-        work.back.extend(before[uid].id for uid in change.same if before[uid].missing_at is not None)
+        over = [uid for uid in change.gone if before[uid].last_end <= now]
+        work.back.extend(before[uid].id for uid in (*change.same, *over) if before[uid].missing_at is not None)
         left = [before[uid] for uid in change.gone if before[uid].fingerprint and before[uid].last_end > now]
-        held[leased.id] = _judge(leased, before, left, listed=len(came), work=work, now=now)
+        whole = PARTIAL.isdisjoint(problem.code for problem in result.feed.problems)
+        held[leased.id] = _judge(leased, before, left, listed=len(came), whole=whole, work=work, now=now)
     await _insert(connection, work.fresh, numbers, now)
     await _update(connection, work.edited, now)
     await _mark(connection, work.gone, gone_at=now, missing_at=None, fingerprint="")
@@ -87,7 +93,9 @@ async def store(
     return found, held
 
 
-def _judge(leased: Leased, before: dict[str, Known], left: list[Known], *, listed: int, work: _Work, now: int) -> Held:
+def _judge(
+    leased: Leased, before: dict[str, Known], left: list[Known], *, listed: int, whole: bool, work: _Work, now: int
+) -> Held:
     """Decide about the events to come that a calendar does not list any more. What is over leaves most calendars by
     itself and stays as it is: a past event, not one that was taken back.
     """
@@ -95,13 +103,40 @@ def _judge(leased: Leased, before: dict[str, Known], left: list[Known], *, liste
     missing = [row for row in left if row.missing_at is None] if kept else left
     coming = sum(1 for row in before.values() if row.fingerprint and row.last_end > now) - len(kept)
     found = verdict(
-        before=coming, listed=listed, missing=len(missing), held=cast("Held", leased.held), pulls=leased.held_pulls, calendar=True
+        before=coming, listed=listed, missing=len(missing), held=cast("Held", leased.held), pulls=leased.held_pulls,
+        calendar=True, whole=whole,
     )  # fmt: skip
     if found:
         work.missing.extend(row.id for row in missing if row.missing_at is None)
         return found
     work.gone.extend(row.id for row in missing)
     return "kept" if kept else ""
+
+
+def _changes(before: Mapping[str, Known], came: Mapping[str, tuple[Event, str]]) -> Changes:
+    return changes(
+        {uid: row.fingerprint for uid, row in before.items()}, {uid: mark for uid, (_, mark) in came.items()}
+    )
+
+
+async def _renamed(
+    connection: AsyncConnection,
+    source_id: int,
+    before: dict[str, Known],
+    came: dict[str, tuple[Event, str]],
+    change: Changes,
+) -> dict[str, Known]:
+    """What is known of a calendar's events, those that are new by their UID only under that UID."""
+    query = select(_ROW.uid, _ROW.title, _ROW.link, _ROW.start, _ROW.rrule).where(_ROW.source_id == source_id)
+    stored = {uid: event_traits(*told) for uid, *told in await connection.execute(query)}
+    traits = {uid: event_traits(event.title, event.link, event.start, event.rrule) for uid, (event, _) in came.items()}
+    kept = [traits[uid] for uid in (*change.same, *change.changed)]
+    gone = {uid: stored[uid] for uid in change.gone if before[uid].fingerprint}
+    pairs = renamed(gone, {uid: traits[uid] for uid in change.new}, kept)
+    rows: list[tuple[object, ...]] = [(new, uid_key(new), before[old].id) for new, old in pairs.items()]
+    await update_rows(connection, tables.event, ("uid", "uid_key"), ("id",), rows)
+    names = {old: new for new, old in pairs.items()}
+    return {names.get(uid, uid): row for uid, row in before.items()}
 
 
 async def _mark(connection: AsyncConnection, ids: list[int], **values: object) -> None:
@@ -123,17 +158,32 @@ async def _insert(
     if not fresh:
         return
     items = await _items_of(connection, [uid_key(event.uid) for _, event, _ in fresh])
+    begun = await _begun(connection, fresh)
     number = await numbers.take(len(fresh))
     rows: list[tuple[object, ...]] = []
     days: list[tuple[object, ...]] = []
     for leased, event, mark in fresh:
         key = uid_key(event.uid)
         item = items.setdefault(key, number) if key else number
-        rows.append((number, leased.id, leased.member_id, item, event.uid, key, now, *_content(event, mark, now, now)))
+        first_seen = begun.get((leased.id, continues(event.uid) or ""), now)
+        rows.append(
+            (number, leased.id, leased.member_id, item, event.uid, key, now, *_content(event, mark, first_seen, now))
+        )
         days.extend(_occurrences(number, event))
         number += 1
     await insert_rows(connection, tables.event, KEYS + CONTENT, rows)
     await insert_rows(connection, tables.occurrence, OCCURRENCE, days)
+
+
+async def _begun(connection: AsyncConnection, fresh: list[tuple[Leased, Event, str]]) -> dict[tuple[int, str], int]:
+    """When the series were announced of which some of these are later parts (Google splits a series when it is edited):
+    a part is as old as its series, so that subscribers are not told of it as news.
+    """
+    bases = sorted({base for _, event, _ in fresh if (base := continues(event.uid))})
+    columns = ("source_id", "uid", "dated")
+    return {
+        (source_id, uid): at for source_id, uid, at in await rows_in(connection, tables.event, columns, "uid", bases)
+    }
 
 
 async def _items_of(connection: AsyncConnection, keys: Iterable[str | None]) -> dict[str, int]:

@@ -66,7 +66,8 @@ async def store(
             if row["held"]:
                 found[leased.id] = row["held"]
         move = Move(row["moved_to"], row["moved_since"], row["moved_seen"])
-        if move.to is not None and move.is_sure(now):
+        # Only an answer that says so again can make it sure, never the days that pass without one.
+        if move.to is not None and move.seen > leased.moved_seen and move.is_sure(now):
             moves.append((leased, move.to))
         others.append((*(row[name] for name in KEPT), leased.id))
     await update_rows(connection, tables.source, UNCHANGED, ("id",), unchanged)
@@ -105,8 +106,10 @@ def _same(leased: Leased, result: Unchanged, now: int) -> dict[str, Any]:
 
 
 def _pushed(leased: Leased, result: Pulled, changes: Sequence[Changes], now: int) -> dict[str, Any]:
-    """A push says that a source is well and brings something; of the document as a whole it says nothing."""
-    return {**_good(leased, now), "due_at": _due(leased, None, now), "newest_at": _newest(leased, result, changes, now)}
+    """A push says that a source is well and brings something; of the document as a whole it says nothing. However many
+    come, it is pulled when it was to be pulled: only that shows whether the hub brings everything.
+    """
+    return {**_good(leased, now), "due_at": leased.due_at, "newest_at": _newest(leased, result, changes, now)}
 
 
 def _pulled(

@@ -1,7 +1,7 @@
 """Many pulls at once, of which slow ones do not count.
 
-A pull that takes more than a second keeps its connection but not its place: another one begins beside it. So sites that
-are slow, or hang, cost the others nothing until hundreds of them hang at the same time.
+A pull that takes long keeps its connection but not its place: another one begins beside it. So sites that are slow, or
+hang, cost the others nothing until hundreds of them hang at the same time.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from network.aggregator.lease import Leased
 from network.aggregator.outcome import Outcome
 from network.aggregator.turns import Turns
 
-QUICK = 1.0
-"""Seconds after which a pull counts as slow."""
+QUICK = 0.5
+"""Seconds after which a pull counts as slow, …"""
+PASSED = 4
+"""… or earlier, when so many times as many as begin together have ended since it began: it takes that many times longer
+than others, whatever the machine and the network give."""
 MOST_SLOW = 512
 """So many slow pulls at a time, beside the quick ones."""
 
@@ -36,6 +39,10 @@ class Crew:
     _ended: bool = False
     _working: int = 0
     _slow: int = 0
+    _begun: int = 0
+    _over: int = 0
+    _quick: dict[int, tuple[float, int]] = field(default_factory=dict)
+    """Of the pulls that do not count as slow, the first one first: when it began, and how many were over by then."""
 
     @property
     def low(self) -> int:
@@ -44,9 +51,12 @@ class Crew:
 
     async def work(self) -> None:
         """Work until `end()` was called and nothing waits any more."""
-        async with asyncio.TaskGroup() as tasks:
-            for _ in range(self.size):
-                self._employ(tasks)
+        async with asyncio.TaskGroup() as beside:
+            async with asyncio.TaskGroup() as tasks:
+                for _ in range(self.size):
+                    self._employ(tasks)
+                watching = beside.create_task(self._watch(tasks))
+            watching.cancel()
 
     def wake(self) -> None:
         """Let whoever is idle look again, now and when the next site's pause is over."""
@@ -93,18 +103,29 @@ class Crew:
         self._working -= 1
 
     async def _pull(self, leased: Leased, tasks: asyncio.TaskGroup) -> tuple[Outcome, bool]:
-        """Pull, and let somebody else begin beside us when it takes long."""
-        was_slow = False
+        """What came of it, and whether somebody else has begun beside us because it took long."""
+        self._begun += 1
+        number = self._begun
+        self._quick[number] = (asyncio.get_running_loop().time(), self._over)
+        outcome = await self.pull(leased)
+        was_slow = self._quick.pop(number, None) is None
+        self._over += 1
+        self._relieve(tasks)
+        return outcome, was_slow
 
-        def notice() -> None:
-            nonlocal was_slow
-            if self._slow < MOST_SLOW:
-                was_slow = True
-                self._slow += 1
-                self._employ(tasks)
+    def _relieve(self, tasks: asyncio.TaskGroup) -> None:
+        """Let somebody else begin beside every pull that has turned out to be slow."""
+        clock = asyncio.get_running_loop().time()
+        while self._quick and self._slow < MOST_SLOW:
+            number, (began, over) = next(iter(self._quick.items()))
+            if clock - began < QUICK and self._over - over < self.size * PASSED:
+                break
+            del self._quick[number]
+            self._slow += 1
+            self._employ(tasks)
 
-        timer = asyncio.get_running_loop().call_later(QUICK, notice)
-        try:
-            return await self.pull(leased), was_slow
-        finally:
-            timer.cancel()
+    async def _watch(self, tasks: asyncio.TaskGroup) -> None:
+        """See who is slow also while no pull ends."""
+        while True:
+            await asyncio.sleep(QUICK / 4)
+            self._relieve(tasks)

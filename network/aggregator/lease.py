@@ -63,6 +63,7 @@ class Leased:
     moved_seen: int = 0
     hub: str | None = None
     topic: str | None = None
+    due_at: int = 0
     pushed: bool = False
 
     def source(self, now: int) -> Source:
@@ -99,7 +100,7 @@ async def take_pushed(database: Database, limit: int, *, now: int) -> list[Lease
     """Take up to `limit` sources for which hubs have sent something, due or not, those that wait longest first."""
     push = tables.push.c
     first = select(func.min(push.id)).where(push.source_id == _ROW.id).scalar_subquery()
-    waiting = _free(now).where(exists().where(push.source_id == _ROW.id))
+    waiting = _free(now).where(_ROW.id.in_(select(push.source_id)))
     return await _take(database, waiting.order_by(first), limit, now)
 
 
@@ -114,7 +115,7 @@ async def _take(database: Database, wanted: Select[tuple[int]], limit: int, now:
         taken = update(tables.source).where(_ROW.id.in_(wanted)).values(lease_until=now + SECONDS)
         rows = (await connection.execute(taken.returning(*(_ROW[name] for name in _NAMES)))).all()
         pushed = await _pushed(connection, now)
-        return [Leased(*row, pushed=row[0] in pushed) for row in rows]
+        return [Leased(*(*row, row[0] in pushed)) for row in rows]
 
 
 async def give_back(database: Database, leased: Collection[Leased]) -> None:

@@ -27,6 +27,11 @@ class Move(NamedTuple):
     since: int | None
     seen: int
 
+    @property
+    def columns(self) -> dict[str, object]:
+        """As the row of a source has it."""
+        return {"moved_to": self.to, "moved_since": self.since, "moved_seen": self.seen}
+
     def is_sure(self, now: int) -> bool:
         """Has it been said often and long enough?"""
         return self.to is not None and self.seen >= SEEN and now - (self.since or now) >= FOR_SECONDS
@@ -50,10 +55,12 @@ async def settle(connection: AsyncConnection, leased: Leased, to: str) -> None:
     """
     same = select(_ROW.id).where(_ROW.member_id == leased.member_id, _ROW.url == to, _ROW.id != leased.id)
     other = (await connection.execute(same)).scalar()
+    values: dict[str, object] = {"url": to, "site": site_name(to), **STAYS.columns}
     if other is not None:
         await _join(connection, int(other), leased.id)
-    values = {"url": to, "site": site_name(to), "moved_to": None, "moved_since": None, "moved_seen": 0}
-    await connection.execute(update(tables.source).where(_ROW.id == leased.id).values(**values))
+        # Of what both had, the words kept may be older than those just read: all of it is read again, soon.
+        values |= {"etag": "", "last_modified": "", "body_hash": "", "due_at": _ROW.checked_at}
+    await connection.execute(update(tables.source).where(_ROW.id == leased.id).values(values))
 
 
 async def _join(connection: AsyncConnection, other: int, into: int) -> None:

@@ -14,24 +14,24 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import DBAPIError, OperationalError
-
 from feeds.client import Client
 from feeds.errors import AddressError, remark
 from feeds.model import Failed
-from feeds.pipeline import pull
+from feeds.pipeline import Pulled, pull
 from network.aggregator import lease
 from network.aggregator.archive import Outcome, Report, store
 from network.aggregator.crew import Crew
 from network.aggregator.hosts import RESTING
 from network.aggregator.lease import Leased
 from network.aggregator.turns import Turns
-from network.database.engine import Database, now
+from network.database.engine import Database, is_away, now
 from network.members import network
 
 LOG = logging.getLogger(__name__)
-BATCH = 100
-"""Sources stored in one transaction: enough to make its cost small, few enough that nothing waits long."""
+BATCH = 250
+"""Sources stored in one transaction: enough to make its cost small, …"""
+BATCH_BYTES = 5_000_000
+"""… and when they bring so much, fewer, so that nothing waits long and little has to be remembered."""
 PATIENCE = 0.5
 """Seconds after which a batch is stored though it is not full."""
 GLANCE = 0.02
@@ -71,7 +71,7 @@ class Refresh:
     async def _run(self, keep: Callable[[Report], None], *, forever: bool) -> None:
         # What a run before had to leave behind when the database went away is given back first.
         await self._give_back(list(self._in_hand.values()))
-        done: asyncio.Queue[Outcome | None] = asyncio.Queue(BATCH * 2)
+        done: asyncio.Queue[Outcome | None] = asyncio.Queue(BATCH)
         self._turns = Turns()
         crew = Crew(self._turns, self.concurrency, self._pull_one, done)
         async with _rare_collections(), asyncio.TaskGroup() as tasks:
@@ -90,7 +90,7 @@ class Refresh:
         while not self.stopping.is_set():
             await self._give_back(self._turns.give_up(before=clock() - LONGEST_WAIT))
             crowded = self._turns.crowded()
-            limit = self.concurrency * 4
+            limit = self.concurrency * 8
             taken = await lease.take(self.database, limit, now=now(), only=self.only, without=crowded)
             for one in taken:
                 self._in_hand[one.id] = one
@@ -174,7 +174,7 @@ class Refresh:
         try:
             return await store(self.database, batch, now=now())
         except Exception as error:
-            if _is_away(error):
+            if is_away(error):
                 raise  # nothing to be learned from trying one by one
             LOG.exception("storing %d sources together failed", len(batch))
         stored: list[Report] = []
@@ -182,7 +182,7 @@ class Refresh:
             try:
                 stored += await store(self.database, [outcome], now=now())
             except Exception as error:
-                if _is_away(error):
+                if is_away(error):
                     raise
                 LOG.exception("storing source %s failed", outcome.leased.id)
                 failed = Failed(problem=remark("internal"), detail=type(error).__name__)
@@ -193,11 +193,6 @@ class Refresh:
 def _tired(batch: list[Outcome]) -> set[str]:
     """The sites that asked for rest: what waits for them in this process is given back."""
     return {one.leased.site for one in batch if isinstance(one.result, Failed) and one.result.status in RESTING}
-
-
-def _is_away(error: Exception) -> bool:
-    """Is the database gone, locked or full? Then what it was given is not at fault."""
-    return isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
 @asynccontextmanager
@@ -222,15 +217,21 @@ async def _gather(done: asyncio.Queue[Outcome | None]) -> tuple[list[Outcome], b
     first = await done.get()
     if first is None:
         return [], False
-    batch = [first]
+    batch, size = [first], _size(first)
     deadline = asyncio.get_running_loop().time() + PATIENCE
     while True:
-        while len(batch) < BATCH and not done.empty():
+        while not (full := len(batch) >= BATCH or size >= BATCH_BYTES) and not done.empty():
             outcome = done.get_nowait()
             if outcome is None:
                 return batch, False
             batch.append(outcome)
-        if len(batch) >= BATCH or asyncio.get_running_loop().time() > deadline:
+            size += _size(outcome)
+        if full or asyncio.get_running_loop().time() > deadline:
             return batch, True
         # Looking now and then costs far less than waiting for each outcome with a time limit of its own.
         await asyncio.sleep(GLANCE)
+
+
+def _size(outcome: Outcome) -> int:
+    """The bytes of the document that came, as a measure of what it holds."""
+    return len(outcome.result.fetched.body) if isinstance(outcome.result, Pulled) else 0

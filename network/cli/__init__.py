@@ -6,7 +6,7 @@ that `--help` is there at once.
 
 import click
 
-from network.cli import demo, members, reading, site, stewards
+from network.cli import demo, doctor, members, reading, site, sources, stewards
 from network.settings import VERSION
 
 
@@ -18,6 +18,6 @@ def main() -> None:
 
 for command in (
     demo.demo, site.serve, site.web, site.worker, site.migrate,
-    members.members, reading.pull, reading.read, stewards.stewards,
+    members.members, sources.sources, reading.pull, reading.read, doctor.doctor, stewards.stewards,
 ):  # fmt: skip
     main.add_command(command)

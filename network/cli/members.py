@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,8 +133,8 @@ def show(slug: str, *, as_json: bool) -> None:
     """One member, with its sources and what is wrong with them."""
 
     async def work(site: Site) -> None:
+        from network.cli.sources import moment, remarks
         from network.database.engine import now
-        from network.i18n import sentence
         from network.members import lists, register, sources
 
         async with site.database.reading() as connection:
@@ -148,11 +147,12 @@ def show(slug: str, *, as_json: bool) -> None:
         click.echo(f"{member.name} ({member.slug}), {member.state}\n{member.home_url}\n{where}")
         click.echo(f"languages: {', '.join(member.languages) or '-'}   topics: {', '.join(member.topics) or '-'}")
         for source in found:
-            click.echo(f"  {source.state:7} {source.url} ({source.format or source.kind}, {source.entries} items)")
-            if source.problem:
-                click.echo(f"          {sentence(source.problem, 'en')}")
+            what = f"{source.format or source.kind}, {source.entries} items, number {source.id}"
+            click.echo(f"  {source.health:7} {source.url} ({what})")
+            for line in remarks(source):
+                click.echo(f"          {line}")
             if source.good_at:
-                click.echo(f"          last good {_moment(source.good_at)}, next look {_moment(source.due_at)}")
+                click.echo(f"          last good {moment(source.good_at)}, next look {moment(source.due_at)}")
 
     with_site(work)
 
@@ -288,7 +288,3 @@ def _member(page: Any, name: str | None, town: str, languages: tuple[str, ...], 
 def _told_line(line: Any) -> str:
     more = f" ({line.feeds} feeds)" if line.feeds else ""
     return f"{line.number:5}  {line.done:12} {line.name}{more}{'  ' + line.sentence if line.sentence else ''}"
-
-
-def _moment(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")

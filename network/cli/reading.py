@@ -73,15 +73,18 @@ async def _read_all(files: tuple[str, ...], *, as_json: bool) -> bool:
 
 
 async def _read(client: Client, file: str) -> dict[str, Any]:
+    from feeds.diagnose import diagnose
     from feeds.errors import FeedsError
     from feeds.pipeline import read_guarded, window
     from network.database.engine import now
 
+    body, url = b"", ""
     try:
         body, url, content_type = await _body(client, file)
         feed = await read_guarded(body, url=url, content_type=content_type, window=window(now(), "UTC"))
     except FeedsError as error:
-        problem = {"code": error.code, "text": error.sentence}
+        meaning = diagnose(error, url=url, body=body) if url else error
+        problem = {"code": meaning.code, "text": meaning.sentence}
         return {"file": file, "format": None, "parser": None, "title": None, "link": None, "language": None,
                 "entries": [], "events": [], "problems": [problem], "unreadable": True}  # fmt: skip
     return {**_feed(file, feed), "unreadable": False}
@@ -92,10 +95,11 @@ async def _body(client: Client, file: str) -> tuple[bytes, str, str]:
     if "://" in file or file.startswith("webcal:"):
         from feeds.addresses import normal_form
         from feeds.client import refusal
+        from feeds.diagnose import diagnose
 
         answer = await client.get(normal_form(file), {})
         if (refused := refusal(answer)) is not None:
-            raise refused
+            raise diagnose(refused, url=answer.url, status=answer.status, headers=answer.headers, body=answer.body)
         return answer.body, answer.url, answer.headers.get("Content-Type", "")
     from feeds.errors import Unopened
 

@@ -59,13 +59,15 @@ def web(host: str, port: int, *, supervised: bool) -> None:
 @click.option(
     "--concurrency", default=64, show_default=True, type=click.IntRange(1, 1000), help="Sources pulled at once."
 )
+@click.option("--host", default="127.0.0.1", hidden=True, help="Where the site is, when no base URL is set.")
+@click.option("--port", default=8000, hidden=True, type=click.IntRange(1, 65535), help="The same.")
 @supervised_option
 @told
-def worker(concurrency: int, *, supervised: bool) -> None:
+def worker(concurrency: int, host: str, port: int, *, supervised: bool) -> None:
     """Run the worker only: pull what is due until stopped."""
     from network import processes
 
-    here = settings()
+    here = settings(host=host, port=port)
     logging(here.log_level)
     run(processes.work(here, concurrency, supervised=supervised))
 

@@ -7,22 +7,9 @@ database"); a test compares the two.
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Column,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    SmallInteger,
-    Table,
-    Text,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import BigInteger, CheckConstraint, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData
+
+from sqlalchemy import SmallInteger, Table, Text, UniqueConstraint, text  # isort: skip - one name a line takes a page
 
 metadata = MetaData(
     naming_convention={
@@ -286,12 +273,7 @@ push = Table(
 )
 
 # Counts since the beginning, for /metrics: what was pulled, by outcome.
-tally = Table(
-    "tally",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("count", BigInteger, nullable=False),
-)
+tally = Table("tally", metadata, Column("name", Text, primary_key=True), Column("count", BigInteger, nullable=False))
 
 steward = Table(
     "steward",

@@ -10,6 +10,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from feeds.diagnose import advice as english_advice
 from feeds.errors import REMARKS, FeedsError
 from network.errors import VecinosError
 
@@ -49,6 +50,11 @@ def sentence(code: str, language: str, **facts: str) -> str:
     """
     words = translator(language).gettext(problem_sentences().get(code, FeedsError.sentence))
     return words.format(**facts) if facts else words
+
+
+def advice(code: str, platform: str, language: str) -> str:
+    """How to mend a problem with this code, for the owner of a site on this platform ("" where it is not known)."""
+    return translator(language).gettext(english_advice(code, platform))
 
 
 @cache

@@ -1,10 +1,11 @@
-"""What languages and topics are called."""
+"""What languages, topics and the states of a source are called."""
 
 from __future__ import annotations
 
 from babel import Locale, UnknownLocaleError
 
 from network.i18n.catalogue import LOCALES, N_, translator
+from network.model import Health
 
 LANGUAGE_NAMES = {
     "en": N_("English"),
@@ -49,6 +50,35 @@ TOPIC_NAMES = {
     "women": N_("Women"),
     "culture": N_("Culture"),
 }
+
+HEALTH_NAMES: dict[Health, str] = {
+    "broken": N_("Can’t be read"),
+    "gone": N_("No longer there"),
+    "suspect": N_("Being checked"),
+    "quiet": N_("Quiet"),
+    "new": N_("Not read yet"),
+    "paused": N_("Paused"),
+    "fine": N_("Fine"),
+}
+HEALTH_MEANINGS: dict[Health, str] = {
+    "broken": N_("It does not answer as it should. What it announced before stays, and it is tried again by itself."),
+    "gone": N_("Its site says that it is gone for good, so it is not asked any more. What it announced before stays."),
+    "suspect": N_("All of a sudden it lists much less than before. What was announced stays until that is cleared up."),
+    "quiet": N_("It answers, but has brought nothing new for much longer than usual. Nothing is wrong with it."),
+    "new": N_("It was added lately and will be read soon."),
+    "paused": N_("The organizers of the network have stopped reading it for now. What it announced before stays."),
+    "fine": N_("It answers, and brings news as usual."),
+}
+
+
+def health_name(health: Health, language: str) -> str:
+    """How a source fares, in a word or two."""
+    return translator(language).gettext(HEALTH_NAMES[health])
+
+
+def health_meaning(health: Health, language: str) -> str:
+    """What that means for whoever reads here, in a sentence or two."""
+    return translator(language).gettext(HEALTH_MEANINGS[health])
 
 
 def language_name(tag: str, language: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
 
-from network.i18n import dates, repeats
+from network.i18n import dates, repeats, spans
 from network.model import EventDetail, Happening
 
 
@@ -56,6 +56,18 @@ class Speaker:
     def moment(self, moment: int) -> str:
         """When something was published, or will be."""
         return dates.moment(moment, self._now, self._timezone, self._language)
+
+    def ago(self, moment: int) -> str:
+        """How long ago it was."""
+        return spans.ago(moment, self._now, self._timezone, self._language)
+
+    def ahead(self, moment: int) -> str:
+        """How soon it will be."""
+        return spans.ahead(moment, self._now, self._language)
+
+    def span(self, seconds: int) -> str:
+        """How long that is."""
+        return spans.span(seconds, self._language)
 
     def repeats(self, event: EventDetail) -> str:
         """How it repeats."""

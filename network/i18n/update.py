@@ -1,8 +1,8 @@
 """Brings the catalogues up to date with the messages in the program: `python -m network.i18n`.
 
-Messages are found in the templates, in the Python files (gettext, ngettext, pgettext, _, N_) and in the `sentence` of
-every error. Translations stay; messages that are gone are dropped; English answers itself. Nothing is guessed, so no
-message is ever marked fuzzy.
+Messages are found in the templates, in the Python files (gettext, ngettext, pgettext, _, N_), in the `sentence` of
+every error and in the advice on it. Translations stay; messages that are gone are dropped; English answers itself.
+Nothing is guessed, so no message is ever marked fuzzy.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from feeds.diagnose import advice_sentences
 from network.i18n.catalogue import DEFAULT, SITE_LANGUAGES, po_path, problem_sentences
 
 PACKAGE = Path(__file__).parent.parent
@@ -34,6 +35,8 @@ def messages() -> Catalog:
         found.add(message, None, [(f"network/{file}", 0)], auto_comments=comments, context=context)
     for sentence in problem_sentences().values():
         found.add(sentence, None, [("errors.py", 0)])
+    for sentence in advice_sentences():
+        found.add(sentence, None, [("feeds/diagnose", 0)])
     return found
 
 

@@ -6,9 +6,9 @@ from typing import Literal
 
 from network.model import Steward
 
-Action = Literal["see the desk", "decide on members", "change the network"]
+Action = Literal["see the desk", "decide on members", "decide on sources", "change the network"]
 _MAY: dict[str, frozenset[Action]] = {
-    "organizer": frozenset({"see the desk", "decide on members", "change the network"}),
+    "organizer": frozenset({"see the desk", "decide on members", "decide on sources", "change the network"}),
     "steward": frozenset({"see the desk"}),
 }
 

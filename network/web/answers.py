@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from network.web.cached import KEEP
+from network.web.cached import FRESH, KEEP
 
 SECURITY = {
     "Content-Security-Policy": (
@@ -18,15 +18,23 @@ SECURITY = {
 }
 PUBLIC = {"Cache-Control": "public, no-cache"}
 PRIVATE = {"Cache-Control": "no-store"}
+BRIEF = 60
+"""Seconds for which something is good that changes with every pull."""
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-_KEEP = {KEEP.decode(): "1"}
+_KEEP = {KEEP.decode(): str(FRESH)}
 _FORGET = {KEEP.decode(): "0"}
+_BRIEFLY = {KEEP.decode(): str(BRIEF), "Cache-Control": f"public, max-age={BRIEF}"}
 
 
 def public_page(html: str, *, keep: bool = True) -> Response:
     """A page that everybody sees alike. Not kept when it answers a search, which is nobody's business."""
     headers = {**SECURITY, **PUBLIC, **_KEEP} if keep else {**SECURITY, **PRIVATE, **_FORGET}
     return HTMLResponse(html, headers=headers)
+
+
+def brief(body: str, media_type: str = "text/html") -> Response:
+    """What everybody sees alike and every pull may change, without a new generation: kept for a minute."""
+    return Response(body, media_type=media_type, headers={**SECURITY, **_BRIEFLY})
 
 
 def private_page(html: str, status: int = 200) -> Response:

@@ -23,8 +23,8 @@ from network.database.engine import Generation
 
 Headers = list[tuple[bytes, bytes]]
 KEEP = b"x-vecinos-keep"
-"""The header by which a handler says that its body may be kept (1), or compressed and forgotten (0); it never leaves
-this module."""
+"""The header by which a handler says for how many seconds its body may be kept while the generation stays the same; 0:
+it is compressed and forgotten. It never leaves this module."""
 LOOK_AGAIN = 0.1
 """Seconds for which a generation that was just read is believed."""
 FRESH = 300
@@ -46,6 +46,7 @@ class Kept:
     etag: bytes
     last_modified: int
     bodies: dict[bytes, bytes]
+    fresh: int = FRESH
     starts: dict[bytes, Message] = field(default_factory=dict)
 
     @property
@@ -125,7 +126,7 @@ class Cached:
         if now - self._looked_at > LOOK_AGAIN:
             self._generation = await self._read_generation()
             self._looked_at = now
-        return kept.generation == self._generation.number and now - kept.made_at < FRESH
+        return kept.generation == self._generation.number and now - kept.made_at < kept.fresh
 
     async def _make(self, key: tuple[str, bytes], scope: Scope, receive: Receive, send: Send) -> Kept | None:
         """Let the site make the body; None when it was sent on at once because it must not be kept."""
@@ -142,7 +143,7 @@ class Cached:
             await self._app({**scope, "method": "GET"} if scope["method"] == "HEAD" else scope, receive, recorder)
             if recorder.start is None:
                 return None
-            if (KEEP, b"1") not in recorder.start["headers"]:
+            if (KEEP, b"0") in recorder.start["headers"]:
                 await _answer(_kept(recorder.start, b"".join(recorder.parts), generation, None), scope, send, once=True)
                 return None
             kept = _kept(recorder.start, b"".join(recorder.parts), generation, before)
@@ -177,11 +178,14 @@ class _Recorder:
 
 def _kept(start: Message, body: bytes, generation: Generation, before: Kept | None) -> Kept:
     etag = blake2b(body, digest_size=12).hexdigest().encode()
+    fresh = int(dict(start["headers"])[KEEP])
     # A body that came out the same as before has not been modified since then, whatever else changed.
     same = before is not None and before.etag == etag
-    last_modified = before.last_modified if before is not None and same else generation.changed_at
+    # What is kept for a shorter time changes also without a new generation.
+    changed_at = generation.changed_at if fresh == FRESH else int(time.time())
+    last_modified = before.last_modified if before is not None and same else changed_at
     headers = [(name, value) for name, value in start["headers"] if name not in {KEEP, b"content-length"}]
-    return Kept(generation.number, time.monotonic(), start["status"], headers, etag, last_modified, {b"": body})
+    return Kept(generation.number, time.monotonic(), start["status"], headers, etag, last_modified, {b"": body}, fresh)
 
 
 async def _answer(kept: Kept, scope: Scope, send: Send, *, once: bool = False) -> None:

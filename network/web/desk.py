@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from network.directory.desk import desk
 from network.errors import BadForm, BadLink
-from network.members import register, sources
-from network.model import Member, MemberState, SourceHealth, Steward
+from network.members import decisions, register
+from network.model import MemberState, Steward
+from network.render import changed
 from network.stewards import sign_in, trail
 from network.stewards.roles import Action, may
 from network.web.answers import private_page, see_other
 from network.web.budget import Budget
-from network.web.visit import Visit, visit
+from network.web.visit import Visit, selection, visit
 
 COOKIE = "vecinos_session"
 SIGN_INS = Budget(limit=60, seconds=60)
@@ -23,7 +28,6 @@ DECISIONS: dict[str, MemberState] = {
     "pause": "paused",
     "resume": "approved",
 }
-BROKEN_FIRST = {"broken": 0, "gone": 0, "new": 1, "fine": 2, "paused": 3}
 
 
 async def link(request: Request) -> Response:
@@ -54,23 +58,16 @@ async def use_link(request: Request) -> Response:
 
 
 async def home(request: Request) -> Response:
-    """Applications to decide on, and every member at a glance, what is broken first."""
-    here = await visit(request)
+    """What waits for a decision, applications, what can't be read, and the members, fifty on a page."""
+    here, done = await at_desk(request)
     steward, session = await signed_in(here)
     if not may(steward, "see the desk"):
         return private_page(here.page("desk/closed.html"), 403)
+    page = selection(here).page
     async with here.site.database.reading() as connection:
-        everyone = await register.everyone(connection)
-        found = await sources.of_members(connection, [member.id for member in everyone], now=here.now)
-        applied = [
-            (member, found.get(member.id, []), await sources.latest_titles(connection, member.id))
-            for member in everyone
-            if member.state == "applied"
-        ]
-    members = [(member, found.get(member.id, [])) for member in everyone if member.state in {"approved", "paused"}]
-    members.sort(key=_broken_first)
+        found = await desk(connection, now=here.now, timezone=here.network.timezone, page=page)
     csrf = sign_in.csrf_token(session, here.site.settings.secret_key)
-    return private_page(here.page("desk/home.html", steward=steward, applications=applied, members=members, csrf=csrf))
+    return private_page(here.page("desk/home.html", steward=steward, desk=found, page=page, csrf=csrf, done=done))
 
 
 async def decide(request: Request) -> Response:
@@ -115,5 +112,14 @@ async def allowed(here: Visit, action: Action) -> Steward:
     return steward
 
 
-def _broken_first(row: tuple[Member, list[SourceHealth]]) -> tuple[int, str]:
-    return min((BROKEN_FIRST[source.state] for source in row[1]), default=0), row[0].name
+async def at_desk(request: Request) -> tuple[Visit, str]:
+    """A visit to the desk, and the decision that has just led here, if one has (`done` in the address)."""
+    here = await visit(request)
+    done = request.query_params.get("done", "")
+    return replace(here, path=with_query(here.path, done=None)), done if done in decisions.DECISIONS else ""
+
+
+def with_query(path: str, **changes: str | None) -> str:
+    """A path with these parameters of its query set or left out, and otherwise as it is, on the same page of a list."""
+    (page,) = parse_qs(urlsplit(path).query).get("page", [""])[:1]
+    return changed(path, page=page, **changes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -10,13 +11,19 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from network.errors import BadForm, NotAllowed, UnknownMember, UnknownPlace, VecinosError
+from network.errors import BadForm, NotAllowed, UnknownMember, UnknownPlace, UnknownSource, VecinosError
 from network.i18n import N_, translator
 from network.web.answers import PRIVATE, SECURITY, private_page
 from network.web.visit import split_language, visit
 
 LOG = logging.getLogger(__name__)
-STATUS: dict[type[VecinosError], int] = {UnknownMember: 404, UnknownPlace: 400, NotAllowed: 403, BadForm: 403}
+_BY_MACHINES = re.compile(r"/websub/[^/]+")
+"""Where other servers send something: no form of ours, and no visitor's cookie counts there."""
+_SECRET = re.compile(r"(?<=/websub/).*|(?<=/sign-in/).*", re.DOTALL)
+"""What of a path may not stand in a log."""
+STATUS: dict[type[VecinosError], int] = {
+    UnknownMember: 404, UnknownSource: 404, UnknownPlace: 400, NotAllowed: 403, BadForm: 403,
+}  # fmt: skip
 SENTENCES = {
     400: (
         N_("This address is not complete"),
@@ -55,7 +62,7 @@ async def our_error(request: Request, error: Exception) -> Response:
 
 async def our_fault(request: Request, error: Exception) -> Response:
     """Anything unexpected: logged in full, told in one sentence."""
-    LOG.error("answering %s failed", request.scope["path"], exc_info=error)
+    LOG.error("answering %s failed", _SECRET.sub("…", request.scope["path"]), exc_info=error)
     try:
         return await http_fault(request, error)
     except Exception:  # the page itself needs the database, which may be what failed
@@ -81,6 +88,7 @@ class OwnFormsOnly:
         if (
             scope["type"] == "http"
             and scope["method"] not in {"GET", "HEAD", "OPTIONS"}
+            and not _BY_MACHINES.fullmatch(scope["path"])
             and not _is_own(Headers(scope=scope))
         ):
             answer = PlainTextResponse(BadForm.sentence, 403, headers={**SECURITY, **PRIVATE})

@@ -21,7 +21,7 @@ CHROMIUM = shutil.which("chromium")
 QUIET = ("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--disable-dev-shm-usage")  # fmt: skip
 PATHS = ("/", "/members", "/members?near=01609", "/members/tenants", "/events", "/news", "/subscribe", "/about", "/join",
-         "/nothing", "/desk")  # fmt: skip
+         "/nothing", "/desk", "/health", "/health?state=broken")  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SIZES = ((1280, 900), (360, 740), (320, 640))
 WEIGHT = 60_000
@@ -74,12 +74,15 @@ async def _open(browser: Browser, url: str, **options: Any) -> tuple[Page, list[
 @pytest.mark.parametrize("path", PATHS)
 async def test_a_page_is_accessible_and_keeps_to_itself(browser: Browser, base: str, path: str, language: str) -> None:
     """At every width, light and dark; nothing asked of others, nothing complained of, and light to load."""
-    axe = (files("axe_playwright_python") / "axe.min.js").read_text()
     page, asked, complaints = await _open(browser, base + language + path)
     assert [url for url in asked if not url.startswith(base)] == []
     assert complaints == []
     assert len(await page.content()) < WEIGHT
-    await page.evaluate(axe)
+    await _check_accessible(page)
+
+
+async def _check_accessible(page: Page) -> None:
+    await page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text())
     for width, height in SIZES:
         await page.set_viewport_size({"width": width, "height": height})
         assert await page.evaluate(
@@ -134,3 +137,39 @@ async def test_an_organization_applies_and_an_organizer_approves(browser: Browse
     await page.click("form[action$='/desk/members/casa-nueva/approve'] button")
     await page.goto(base + "/members?near=01602&within=5")
     assert await page.get_by_text("Casa Nueva").count() >= 1
+
+
+async def _sign_in(page: Page, base: str, folder: Path) -> None:
+    link = vecinos(folder / "demo", "stewards", "invite", "ana@example.org", VECINOS_BASE_URL=base).out.strip()
+    await page.goto(link)
+    await page.click("main form button")
+    await page.wait_for_url(re.compile("/desk$"))
+
+
+@pytest.mark.parametrize("language", ["", "/es"])
+async def test_the_desk_is_accessible(browser: Browser, base: str, folder: Path, language: str) -> None:
+    """With everything that organizers see and press there."""
+    page, _, complaints = await _open(browser, base + "/desk")
+    await _sign_in(page, base, folder)
+    for path in ("/desk?done=retry", "/desk/sources?state=fine", "/desk/sources/1"):
+        await page.goto(base + language + path)
+        assert await page.locator("main form button").count() >= 2
+        await _check_accessible(page)
+    assert complaints == []
+
+
+async def test_an_organizer_pauses_a_source_and_reads_it_again(browser: Browser, base: str, folder: Path) -> None:
+    """Without JavaScript; each time the page says what was done, and the public page tells of it."""
+    page, _, _ = await _open(browser, base + "/desk", java_script_enabled=False, viewport={"width": 360, "height": 740})
+    await _sign_in(page, base, folder)
+    await page.goto(base + "/desk/sources?state=fine")
+    await page.click("main h2 a")
+    name = await page.locator("h1").text_content()
+    await page.click("form[action$='/pause'] button")
+    assert "It is paused" in (await page.locator("[role=status]").text_content() or "")
+    await page.goto(base + "/health?state=paused")
+    assert name is not None
+    assert await page.get_by_text(name).count() >= 1
+    await page.goto(base + "/desk/sources?state=paused")
+    await page.click("form[action$='/resume'] button")
+    assert "It is read again" in (await page.locator("[role=status]").text_content() or "")

@@ -15,6 +15,7 @@ from feeds.addresses import (
     calendars_of_embed,
     clean_link,
     host_of,
+    is_private_host,
     is_private_literal,
     is_public,
     normal_form,
@@ -49,6 +50,9 @@ NORMAL = {
     "feed://example.org/rss": "https://example.org/rss",
     "feed:http://example.org/rss": "http://example.org/rss",
     "feed://https://example.org/rss": "https://example.org/rss",
+    "https://https://example.org/rss": "https://example.org/rss",
+    "http://https:/example.org/rss": "https://example.org/rss",
+    "https:http://user:secret@example.org/rss": "http://example.org/rss",
     "https://user:secret@example.org/a": "https://example.org/a",
     "info@example.org": "https://example.org/",
     "https://example.org/a#top": "https://example.org/a",
@@ -142,16 +146,61 @@ def test_ports_of_the_web_are_read(port: int) -> None:
     assert f"http://example.org:{port}/" == normal_form(f"http://example.org:{port}")
 
 
-def test_errors_hold_no_credentials() -> None:
-    """A password that was pasted with an address stands in no error."""
-    for url in (
+@pytest.mark.parametrize(
+    "url",
+    [
         "https://user:secret@example.org:22/",
+        "  https://user:secret@example.org:22/",
+        '"https://user:secret@example.org:22/"',
+        "<https://user:secret@example.org:22/>",
+        "ht\ntps://user:secret@example.org:22/",
+        "https:user:secret@example.org:22/",
+        "///user:secret@example.org:22/",
+        "user:secret@example.org",
+        "secret:word@example.org",
+        "https://secret@example.org:22/",
+        "https://user:secret@@example.org:22/",
+        "https://us@er:secret@example.org:22/",
+        "https://user:secret@example.org:22/a@b",
+        "https://user:secret@[::1/",
+        "https://user:se/secret@example.org/",
+        "https://user:se?secret@example.org/",
+        "https://user:se#secret@example.org/",
+        "https://user:se\\secret@example.org/",
+        "https://user:secret/1@exa mple.org/",
+        "https\uff1a//user:secret@example.org/",
         "feed:https://user:secret@a b/",
+        "webcal://user:secret@exa mple.org/",
+        "https://https://user:secret@example.org:22/",
         "ftp://user:secret@example.org/",
-    ):
-        with pytest.raises(AddressError) as caught:
-            normal_form(url)
-        assert "secret" not in str(caught.value)
+        "ftp:user:secret@example.org",
+        "jdbc:https://user:secret@example.org/",
+        "view-source:https://user:secret@example.org/",
+        "https://user:secret@" + "a" * 3000,
+    ],
+    ids=lambda url: ascii(url)[:40],
+)
+def test_errors_hold_no_credentials(url: str) -> None:
+    """A password that was pasted with an address stands in no error, however broken the address is around it."""
+    with pytest.raises(AddressError) as caught:
+        normal_form(url)
+    assert "secret" not in f"{caught.value} {caught.value!r} {caught.value.__cause__!r}"
+    assert "secret" not in shown(url)
+
+
+@given(
+    st.sampled_from(["", "https://", "http:", "feed:https://", " <https://", "//"]),
+    st.text("ab:/?#\\ \t%[]é.", max_size=12),
+    st.sampled_from(["@example.org/", "@example.org:22/", "@a b/", "@[::1"]),
+)
+def test_no_password_is_shown(scheme: str, before: str, after: str) -> None:
+    """Whatever characters a password has, it does not show in an address that is told as broken."""
+    url = f"{scheme}user:x{before}s3cret{after}"
+    try:
+        told = host_of(normal_form(url))
+    except AddressError as error:
+        told = str(error)
+    assert "s3cret" not in told
 
 
 @pytest.mark.parametrize(
@@ -159,6 +208,12 @@ def test_errors_hold_no_credentials() -> None:
     [
         ("https://user:secret@example.org/a@b", "https://example.org/a@b"),
         ("user:secret@example.org", "example.org"),
+        (" <https://user:secret@example.org/> ", "https://example.org/"),
+        ("https://user:se/secret@example.org/", "https://…@example.org/"),
+        ("https://example.org/@user", "https://example.org/@user"),
+        ("http://example.org:8080/@user", "http://example.org:8080/@user"),
+        ("example.org/@user", "example.org/@user"),
+        ("", ""),
         ("https:\\\\user:secret@example.org", "https:\\\\example.org"),
         ("https://example.org/?to=a@example.org", "https://example.org/?to=a@example.org"),
     ],
@@ -213,6 +268,30 @@ def test_private_literals() -> None:
     """Hosts that are addresses are told from names before anything is looked up."""
     hosts = {"127.0.0.1": True, "::1": True, "8.8.8.8": False, "localhost": False}
     assert hosts == {host: is_private_literal(host) for host in hosts}
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("localhost", True),
+        ("app.localhost", True),
+        ("printer.local", True),
+        ("metadata.google.internal", True),
+        ("router.home.arpa", True),
+        ("8.8.8.8", False),
+        ("example.org", False),
+        ("localhost.example", False),
+        ("mylocalhost", False),
+        ("internal.example", False),
+        ("intranet", True),
+        ("server", False),
+    ],
+)
+def test_private_hosts(host: str, expected: bool) -> None:
+    """Names that mean this machine or its neighbours are told from public ones by their spelling."""
+    assert expected == is_private_host(host)
 
 
 @pytest.mark.parametrize(

@@ -260,9 +260,10 @@ def test_real_pages(shared: Path) -> None:
     ("generator", "first"),
     [
         ("WordPress 6.8", ["feed/", "?feed=rss2"]),
-        ("WordPress 6.8; The Events Calendar", ["events/?ical=1", "feed/"]),
+        ("WordPress 6.8; The Events Calendar", ["events/list/?ical=1", "feed/"]),
+        ("WordPress 6.8; Modern Events Calendar", ["?mec-ical-feed=1", "feed/"]),
         ("Wix.com Website Builder", ["blog-feed.xml"]),
-        ("Squarespace", ["news?format=rss", "blog?format=rss", "events?format=ical"]),
+        ("Squarespace", ["news?format=rss", "blog?format=rss", "events?format=json", "events?format=ical"]),
         ("blogger", ["feeds/posts/default"]),
         ("Ghost 5.0", ["rss/"]),
         ("Drupal 10 (https://www.drupal.org)", ["rss.xml"]),
@@ -377,12 +378,12 @@ async def test_a_missing_calendar_is_looked_for_where_the_software_has_it(client
     """A page with a feed, made with The Events Calendar, is asked for its calendar, and for no further feed."""
     answers: dict[str, bytes | Handler] = {
         "/": reply(b'<html class="tribe-events"><link rel=alternate type="application/rss+xml" href="/feed/">'),
-        "/events/?ical=1": reply(ICAL),
+        "/events/list/?ical=1": reply(ICAL),
     }
     async with serving(answers) as server:
         seen = await discover(client, server.url(), is_feed)
-        assert found(seen, server) == [("/feed/", "link rel=alternate"), ("/events/?ical=1", "usual address")]
-        assert server.paths == ["/", "/events/?ical=1"]
+        assert found(seen, server) == [("/feed/", "link rel=alternate"), ("/events/list/?ical=1", "usual address")]
+        assert server.paths == ["/", "/events/list/?ical=1"]
 
 
 async def test_it_asks_politely(client: Client) -> None:

@@ -13,8 +13,8 @@ from tests.feeds.feed_files import FOLDER, URL, read
 
 def test_order() -> None:
     """Cheap and certain formats come first; the tolerant one is the last, and never light."""
-    assert ["json_feed", "ical", "xml_feed", "any_feed"] == [parser.name for parser in PARSERS]
-    assert [True, True, True, False] == [parser.light > 0 for parser in PARSERS]
+    assert ["json_feed", "squarespace", "ical", "xml_feed", "any_feed"] == [parser.name for parser in PARSERS]
+    assert [True, True, True, True, False] == [parser.light > 0 for parser in PARSERS]
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("[abrj]*.*")), ids=lambda path: path.name)

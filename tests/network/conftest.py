@@ -44,7 +44,7 @@ class RunningSite:
 @pytest.fixture(autouse=True)
 def _fixed_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The coalition's Sunday never ends: pages and feeds are the same whenever the tests run."""
-    for module in ("network.web.visit", "network.aggregator.refresh", "network.jobs"):
+    for module in ("network.web.visit", "network.web.machines", "network.aggregator.refresh", "network.jobs"):
         monkeypatch.setattr(f"{module}.now", lambda: NOW)
     # Time stands still, so what is counted by the minute would never be free again.
     monkeypatch.setattr("network.web.join.LOOKUPS", Budget(limit=1000, seconds=60))

@@ -7,12 +7,16 @@ from datetime import date
 from typing import Any
 
 from feeds.model import FoundFeed, Page
+from network.directory.desk import Desk
+from network.directory.health import MemberHealth, Report
+from network.directory.sources import Examined, Owned, Vanishing
 from network.model import (
     LANGUAGES,
     TOPICS,
     Credit,
     EventDetail,
     Happening,
+    Health,
     Member,
     Network,
     NewsEntry,
@@ -79,7 +83,7 @@ def source(**changed: Any) -> SourceHealth:
     """A feed that is read well."""
     made = SourceHealth(
         id=1, member_id=1, url="https://centro.example/feed/", kind="feed", title=f"Feed {EVIL}", state="fine", problem="",
-        checked_at=NOW - HOUR, good_at=NOW - HOUR, due_at=NOW, format="rss", entries=1,
+        checked_at=NOW - HOUR, good_at=NOW - HOUR, due_at=NOW, format="rss", entries=1, health="fine",
     )  # fmt: skip
     return replace(made, **changed)
 
@@ -89,8 +93,36 @@ DAYS = [
     (date(2026, 11, 22), [happening(start=NOW, end=NOW, status="tentative", timezone="America/Chicago")]),
     (date(2026, 11, 23), [happening(), happening(status="cancelled", all_day=True, repeats=False)]),
 ]
-SOURCES = [source(), source(kind="calendar", state="broken", problem="html_page"), source(checked_at=None, state="new"),
-           source(state="paused")]  # fmt: skip
+SOURCES = [
+    source(kind="calendar", state="broken", problem="html_page", health="broken", failing_since=NOW - DAY, platform="wix"),
+    source(state="gone", problem="gone", health="gone", good_at=None), source(checked_at=None, state="new", health="new"),
+    source(kind="calendar", held="shrunk", held_at=NOW - HOUR, missing=9, health="suspect", moved_to="https://new.example/c"),
+    source(title="", held="empty", health="suspect"), source(newest_at=NOW - 90 * DAY, usual=7 * DAY, health="quiet"),
+    source(state="paused", health="paused"), source(),
+]  # fmt: skip
+OWNED = [Owned("centro", MEMBER.name, "approved", one) for one in SOURCES]
+COUNTS: dict[Health, int] = {"new": 1, "fine": 1200, "quiet": 2, "suspect": 2, "broken": 3, "paused": 1, "gone": 1}
+VANISHING = Vanishing((happening(), happening(title="")), 5)
+
+
+def examined(one: SourceHealth, **changed: Any) -> Examined:
+    """All that is known of this source."""
+    made = Examined(slug="centro", member=MEMBER.name, member_state="approved", source=one, detail=EVIL, failures=3,
+                    moved_since=NOW - DAY, moved_seen=2, resting_until=NOW + HOUR, hub="active")  # fmt: skip
+    return replace(made, **changed)
+
+
+def desk(**changed: Any) -> Desk:
+    """A desk with something in every part."""
+    made = Desk(
+        applications=[(MEMBER, SOURCES, [EVIL])], deciding=[(OWNED[3], VANISHING)], troubled=OWNED[:2], problems=30,
+        members=[(MEMBER, SOURCES), (replace(BARE_MEMBER, state="paused"), [])], total=120, pages=3, counts=COUNTS,
+    )  # fmt: skip
+    return replace(made, **changed)
+
+
+EMPTY_DESK = desk(applications=[], deciding=[], troubled=[], problems=0, members=[], total=0, pages=1,
+                  counts=dict.fromkeys(COUNTS, 0))  # fmt: skip
 UNTITLED = news(title="", language=None, excerpt="", content="", credits=(BARE_CREDIT,))
 FOUND = FoundFeed("https://centro.example/feed/", f"Feed {EVIL}", "feed", "link")
 
@@ -119,10 +151,15 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "join/thanks.html": {},
     "desk/sign_in.html": {"problem": None},
-    "desk/home.html": {
-        "applications": [(MEMBER, SOURCES, [EVIL])], "members": [(MEMBER, SOURCES), (replace(BARE_MEMBER, state="paused"), [])],
-        "csrf": "t0ken", "steward": STEWARD,
+    "health.html": {
+        "report": Report((MemberHealth("centro", MEMBER.name, tuple(SOURCES)), MemberHealth("bare", "Bare", ())), 120, 3, COUNTS),
+        "state": "broken", "page": 2, "pages": 3,
     },
+    "desk/home.html": {"desk": desk(), "page": 2, "csrf": "t0ken", "steward": STEWARD, "done": "keep"},
+    "desk/by_state.html": {"found": OWNED, "state": "broken", "counts": COUNTS, "page": 2, "pages": 3, "csrf": "t0ken",
+                           "steward": STEWARD, "done": "retry"},
+    "desk/source.html": {"examined": examined(SOURCES[3]), "vanishing": VANISHING, "csrf": "t0ken", "steward": STEWARD,
+                         "done": "pause"},
     "desk/network.html": {"csrf": "t0ken", "steward": STEWARD, "errors": {"town": EVIL},
                           "values": {"name": EVIL, "description": EVIL, "town": EVIL, "timezone": EVIL, "contact": EVIL}},
     "desk/closed.html": {},
@@ -151,7 +188,16 @@ EMPTY: dict[str, dict[str, Any]] = {
     "join/found.html": {"page": Page(url="https://bare.example/"), "feeds": [], "problems": [], "errors": {}, "values": {}},
     "join/thanks.html": {},
     "desk/sign_in.html": {"problem": "Used."},
-    "desk/home.html": {"applications": [], "members": [], "csrf": "t0ken", "steward": None},
+    "health.html": {"report": Report((), 0, 1, dict.fromkeys(COUNTS, 0)), "state": None, "page": 1, "pages": 1},
+    "desk/home.html": {"desk": EMPTY_DESK, "page": 1, "csrf": "t0ken", "steward": None, "done": ""},
+    "desk/by_state.html": {"found": [], "state": "quiet", "counts": dict.fromkeys(COUNTS, 0), "page": 1, "pages": 1,
+                           "csrf": "t0ken", "steward": STEWARD, "done": ""},
+    "desk/source.html": {
+        "examined": examined(source(checked_at=None, good_at=None, state="new", health="new", title="", format="", entries=0),
+                             detail="", failures=0, moved_since=None, moved_seen=0, resting_until=None, hub="",
+                             member_state="paused"),
+        "vanishing": Vanishing(), "csrf": "t0ken", "steward": STEWARD, "done": "",
+    },
     "desk/network.html": {"csrf": "t0ken", "steward": STEWARD, "errors": {"town": EVIL},
                           "values": {"name": EVIL, "description": EVIL, "town": EVIL, "timezone": EVIL, "contact": EVIL}},
     "desk/closed.html": {},

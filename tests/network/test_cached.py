@@ -36,7 +36,7 @@ async def _ask(site: Cached, path: str, coding: bytes = b"gzip") -> list[Message
 def _site(made: list[str], generation: list[int]) -> Cached:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         made.append(Request(scope).url.path)
-        answer = Response(BODY, media_type="text/plain", headers={cached.KEEP.decode(): "1"})
+        answer = Response(BODY, media_type="text/plain", headers={cached.KEEP.decode(): str(cached.FRESH)})
         await answer(scope, receive, send)
 
     async def current() -> Generation:

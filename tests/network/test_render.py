@@ -15,11 +15,11 @@ from network.render import Pages, changed, distance, host, hue, initials, lang, 
 from tests.network.page_contexts import (
     BARE_MEMBER,
     EMPTY,
+    EMPTY_DESK,
     FULL,
     MEMBER,
     NETWORK,
     NOW,
-    STEWARD,
     event,
     happening,
     news,
@@ -118,18 +118,24 @@ def test_the_desk_shows_what_is_broken_in_words() -> None:
     forms = parsed.css("form")
     assert [form.attributes["action"] for form in forms] == [
         "/es/desk/sign-out",
+        "/es/desk/sources/1/keep",
+        "/es/desk/sources/1/believe",
         "/es/desk/members/centro/approve",
         "/es/desk/members/centro/decline",
+        "/es/desk/sources/1/retry",
+        "/es/desk/sources/1/pause",
+        "/es/desk/sources/1/retry",
         "/es/desk/members/centro/pause",
         "/es/desk/members/bare/resume",
     ]
-    assert [form.css_first("[name=csrf]").attributes["value"] for form in forms] == ["t0ken"] * 5  # type: ignore[union-attr]
+    assert [form.css_first("[name=csrf]").attributes["value"] for form in forms] == ["t0ken"] * 10  # type: ignore[union-attr]
 
 
 def test_a_feed_without_contents_is_shown_as_not_read_yet() -> None:
     """A new source is neither fine nor broken."""
-    fresh = [(MEMBER, [source(checked_at=None, state="new", title="")])]
-    told = tree(page("desk/home.html", applications=[], members=fresh, csrf="t", steward=STEWARD)).css_first(".sources")
+    fresh = replace(EMPTY_DESK, members=[(MEMBER, [source(checked_at=None, state="new", health="new", title="")])])
+    context = {**EMPTY["desk/home.html"], "desk": fresh}
+    told = tree(page("desk/home.html", **context)).css_first(".sources")
     assert told is not None
     assert " ".join(told.text().split()) == "Not read yet · centro.example"
 

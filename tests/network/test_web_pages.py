@@ -14,7 +14,7 @@ from tests.world import NOW
 PAGES = (
     "/", "/members", "/members?near=01609&within=25", "/members?near=Worcester", "/members?q=renters", "/members?topic=housing",
     "/members/tenants-of-main-south", "/events", "/events?from=2026-12-01", "/news", "/news?page=2", "/subscribe", "/about",
-    "/join", "/join/thanks",
+    "/join", "/join/thanks", "/health", "/health?state=fine&page=2",
 )  # fmt: skip
 
 
