@@ -100,7 +100,9 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """A member that brought an entry or event, and where it stands on their own site."""
+    """A member that brought an entry or event, and where it stands on their own site. `feed_url` is empty where the
+    address of the feed is a secret.
+    """
 
     slug: str
     name: str

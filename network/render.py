@@ -19,6 +19,7 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from feeds.addresses import is_secret
 from feeds.diagnose import PLATFORMS
 from network.i18n import (
     DEFAULT,
@@ -156,6 +157,7 @@ class Pages:
             member_name=member_name,
             host=host,
             source_name=source_name,
+            is_secret=is_secret,
             map_link=map_link,
         )
         return environment

@@ -16,6 +16,7 @@ from feeds.addresses.calendars import (
     events_page,
     is_events_export,
     is_events_list,
+    is_secret,
     other_events_page,
 )
 from feeds.addresses.links import MAX_LINK, TRACKING, clean_link, host_of, same_site, site_of
@@ -37,6 +38,7 @@ __all__ = [
     "is_private_host",
     "is_private_literal",
     "is_public",
+    "is_secret",
     "normal_form",
     "other_events_page",
     "same_site",

@@ -17,6 +17,9 @@ from feeds.errors import AddressError
 
 _GOOGLE = {"calendar.google.com", "www.google.com", "google.com"}
 _OUTLOOK = {"outlook.live.com", "outlook.office365.com", "outlook.office.com"}
+_SECRET = re.compile(
+    r"/private-[0-9a-f]{8,}|[?&](?:[a-z_-]*token|key|api_?key|secret|auth|password|sig|signature)=", re.IGNORECASE
+)
 _NOT_THEIR_OWN = ("#holiday@", "#contacts@", "#weather@", "#weeknum@")
 _EXPORT = re.compile(r"(?:^|&)(?:outlook-)?ical=1(?:&|$)", re.IGNORECASE)
 _VIEW = re.compile(
@@ -30,6 +33,13 @@ _NO_LIST = re.compile(
 )
 _PLACE = {"tribe-bar-date", "eventdate", "paged", "tribe_paged"}
 """Where in the calendar a visitor stood when the address was copied: a subscription from there would never move on."""
+
+
+def is_secret(url: str) -> bool:
+    """Whether an address opens something to whoever knows it, such as Google's "secret address in iCal format": read it,
+    but never publish it.
+    """
+    return _SECRET.search(url) is not None
 
 
 def calendar_of_embed(url: str) -> str | None:

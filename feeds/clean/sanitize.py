@@ -25,10 +25,12 @@ _UNUSUAL_TAG = re.compile(r"<(?:if|vi|a[up]|emb|h1|pr|t[adre]|c[ae]|ob|s(?:v|tri
 _MAX_PASSES = 4
 _PLAYER = re.compile(r"<(?:iframe|video|audio|embed|source)\b([^<>]*+)>", re.IGNORECASE)
 _SOURCE = re.compile(r"""\ssrc\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-# What no XML document may hold, also when it was written as a character reference.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# What no XML document may hold, also when it was written as a character reference; and byte order marks, the first of
+# which parsers drop.
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _C1 = re.compile(b"\xc2[\x80-\x9f]")
+_MARKS = tuple(mark.encode() for mark in "\ufeff\ufffe\uffff")
 
 _PERSONAL = re.compile(r"(?:mailto|tel):[^\s<>\"]{1,500}$", re.IGNORECASE)
 # nh3 writes attributes in double quotes and escapes < and > in them, so a tag ends at its first >. Images that lead
@@ -76,7 +78,7 @@ def _is_legal(clean: str) -> bool:
     """Whether there is nothing in it that _ILLEGAL matches, which takes three times as long to find that out."""
     octets = clean.encode("utf-8", "replace")
     controls = len(octets.translate(None, _CONTROLS)) < len(octets) or (b"\xc2" in octets and _C1.search(octets))
-    return not (controls or b"\xef\xbf\xbe" in octets or b"\xef\xbf\xbf" in octets)
+    return not (controls or any(mark in octets for mark in _MARKS))
 
 
 def _settled(markup: str) -> str:

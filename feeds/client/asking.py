@@ -73,7 +73,7 @@ class Client:
         grace: float = 10.0,
         slowest: float = 1000.0,
         max_bytes: int = 10_000_000,
-        small: int = 256_000,
+        small: int = 128_000,
         large_turns: int = 8,
     ) -> None:
         self._headers = {"User-Agent": _one_line(user_agent), "Accept-Encoding": ACCEPT_ENCODING}

@@ -23,6 +23,9 @@ MAX_HEADER = 16_384
 MAX_HEADERS = 128
 READ_AHEAD = 65_536
 """Bytes of a body after which a connection is not read on until someone takes them."""
+RECEIVED = 131_072
+"""Bytes that the system holds of what a server sends; else it lets them grow to megabytes for each connection. That is
+still half a megabyte a second from the other side of the world."""
 
 
 class NotPublicError(OSError):
@@ -39,7 +42,7 @@ def new_session(
         limit=0,  # turns are given by Client, where waiting for one does not count as slowness of the site
         resolver=Resolver(lookups, public=public, seconds=connect),
         use_dns_cache=False,
-        socket_factory=_public_socket if public else None,
+        socket_factory=_public_socket if public else _any_socket,
         keepalive_timeout=IDLE_SECONDS,
     )
     return aiohttp.ClientSession(
@@ -57,12 +60,22 @@ def new_session(
     )
 
 
-def _public_socket(info: tuple[int, int, int, str, tuple[object, ...]]) -> socket.socket:
+_Address = tuple[int, int, int, str, tuple[object, ...]]
+
+
+def _public_socket(info: _Address) -> socket.socket:
     """A socket for the very address that is about to be connected to. No name, redirect or rebinding gets past it."""
-    family, kind, protocol, _, address = info
-    if not is_public(str(address[0])):
-        raise NotPublicError(str(address[0]))
-    return socket.socket(family, kind, protocol)
+    address = str(info[4][0])
+    if not is_public(address):
+        raise NotPublicError(address)
+    return _any_socket(info)
+
+
+def _any_socket(info: _Address) -> socket.socket:
+    family, kind, protocol, *_ = info
+    made = socket.socket(family, kind, protocol)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED)
+    return made
 
 
 class Resolver(AbstractResolver):

@@ -41,15 +41,15 @@ def legal(text: str) -> str:
 
 
 def encoded_once(text: str) -> str:
-    """Text that was UTF-8, taken for Latin-1 or Windows-1252, and encoded again ("cafÃ©", "â€œ"), as it was meant; any
-    other text as it is.
+    """Text that was UTF-8, taken for Latin-1 or Windows-1252, and encoded again ("cafÃ©", "â€œ"), even several
+    times, as it was meant; any other text as it is.
     """
-    if text.isascii() or not ("Ã" in text or "Â" in text or "â€" in text):
-        return text
-    try:
-        return text.translate(_BYTES).encode("latin-1").decode()
-    except UnicodeError:
-        return text
+    while not text.isascii() and ("Ã" in text or "Â" in text or "â€" in text):
+        try:
+            text = text.translate(_BYTES).encode("latin-1").decode()
+        except UnicodeError:
+            break
+    return text
 
 
 def literal(text: str | None) -> str:
@@ -59,13 +59,20 @@ def literal(text: str | None) -> str:
     if not text.isascii():
         text = encoded_once(text[:MAX_FIELD])
     if not text.isprintable():
-        text = _DECEIVING.sub("", _ILLEGAL.sub("", text.strip()[: 4 * MAX_LINE]))
-        if _HAS_C1.search(text):
-            text = text.translate(_C1)
+        text = text.strip()[: 4 * MAX_LINE]
+        while (
+            visible := _visible(text)
+        ) != text:  # what stood apart by an invisible character may mean something else now
+            text = visible
     elif len(text) <= MAX_LINE and "  " not in text and text[0] != " " and text[-1] != " ":
         return text
     line = " ".join(text.split())
     return line if len(line) <= MAX_LINE else line[: MAX_LINE - 1].rstrip() + "…"
+
+
+def _visible(text: str) -> str:
+    text = encoded_once(_DECEIVING.sub("", _ILLEGAL.sub("", text)))
+    return text.translate(_C1) if _HAS_C1.search(text) else text
 
 
 def plain(text: str | None) -> str:

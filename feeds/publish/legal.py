@@ -118,6 +118,11 @@ def moment(value: datetime | date) -> str:
 
 
 def place(event: Event) -> str:
-    """Venue and address on one line, the venue not repeated when the address begins with it."""
+    """Venue and address on one line, the venue not repeated when the address begins with it, and not just with a word
+    that does.
+    """
     venue, where = line(event.venue), line(event.address)
-    return where if where.casefold().startswith(venue.casefold()) and where else ", ".join(filter(None, (venue, where)))
+    named, told = venue.casefold(), where.casefold()
+    if told.startswith(named) and not told[len(named) : len(named) + 1].isalnum():
+        return where
+    return ", ".join(filter(None, (venue, where)))

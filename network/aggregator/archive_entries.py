@@ -62,7 +62,8 @@ async def store(
             before = before | await _renamed(connection, source_id, entries, change)
             change = _changes(before, entries)
         found[source_id] = change
-        fresh.extend((owners[source_id], *entries[key]) for key in change.new)
+        # What a feed lists first is the newest and gets the highest number: without dates, that is the order shown.
+        fresh.extend((owners[source_id], *entries[key]) for key in reversed(change.new))
         for key in change.changed:
             entry, mark = entries[key]
             edited.append((*_content(entry, mark, link_key(entry.link), before[key], now), before[key].id))

@@ -18,7 +18,7 @@ from feeds.discover import discover
 from feeds.errors import AddressError, FeedsError, FetchError
 from feeds.fetch import ACCEPT, outcome
 from feeds.model import Entry, Event, Failed, Feed, Fetched, FoundFeed, Page, Source
-from feeds.pipeline import found_feed, read_fetched
+from feeds.pipeline import found_feed, kind_of, read_fetched
 from feeds.schedule import usual
 from network.aggregator.welcome import MAX_FEEDS, NEXT
 from network.errors import NoFeedFound
@@ -149,9 +149,8 @@ async def _checkup(client: Client, found: FoundFeed, of_page: str, now: int, tim
     coming = _coming(result.events, timezone, now)
     newest_at = max(dates, default=None if coming else _last_change(result.events, now))
     rhythm = usual(dates, now=now)
-    kind = "calendar" if result.format == "ical" else "feed"
     return Checkup(
-        found=replace(found, title=result.title or found.title, kind=kind),  # type: ignore[arg-type]
+        found=replace(found, title=result.title or found.title, kind=kind_of(result)),
         platform=platform,
         health=health("fine", newest_at=newest_at, usual=rhythm, now=now),
         feed=result,

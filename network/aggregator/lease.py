@@ -8,13 +8,14 @@ took so long that somebody else has taken the source, or when the source was rem
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 from sqlalchemy import Select, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from feeds.model import Source
 from network.database import tables
+from network.database.bulk import rows_in
 from network.database.engine import Database
 
 _ROW = tables.source.c
@@ -27,8 +28,7 @@ PULLED = ("approved", "applied")
 """Whoever applied is read as well, so that organizers see what would come; visitors see none of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leased:
+class Leased(NamedTuple):
     """A source that was taken to be pulled, as its row stands. `pushed`: a hub sends us what is new (WebSub)."""
 
     id: int
@@ -74,7 +74,7 @@ class Leased:
         return Source(url=self.url, etag=self.etag, last_modified=self.last_modified, body_hash=mark)
 
 
-_NAMES = tuple(column.name for column in fields(Leased) if column.name != "pushed")
+_NAMES = Leased._fields[:-1]
 
 
 async def take(
@@ -115,7 +115,7 @@ async def _take(database: Database, wanted: Select[tuple[int]], limit: int, now:
         taken = update(tables.source).where(_ROW.id.in_(wanted)).values(lease_until=now + SECONDS)
         rows = (await connection.execute(taken.returning(*(_ROW[name] for name in _NAMES)))).all()
         pushed = await _pushed(connection, now)
-        return [Leased(*(*row, row[0] in pushed)) for row in rows]
+        return [Leased._make((*row, row[0] in pushed)) for row in rows]
 
 
 async def give_back(database: Database, leased: Collection[Leased]) -> None:
@@ -131,10 +131,8 @@ async def give_back(database: Database, leased: Collection[Leased]) -> None:
 
 async def still_held(connection: AsyncConnection, leased: Collection[Leased]) -> set[int]:
     """Which of these sources are still ours to store (ids), locked until the transaction ends."""
-    query = select(_ROW.id, _ROW.lease_until).where(_ROW.id.in_([one.id for one in leased]))
-    if connection.dialect.name == "postgresql":
-        query = query.order_by(_ROW.id).with_for_update()
-    until = {row.id: row.lease_until for row in await connection.execute(query)}
+    ids = [one.id for one in leased]
+    until = dict(await rows_in(connection, tables.source, ("id", "lease_until"), "id", ids, locked=True))
     return {one.id for one in leased if until.get(one.id) == one.lease_until}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,7 +12,7 @@ from feeds.client import Client
 from feeds.discover import discover
 from feeds.errors import AddressError, FetchError
 from feeds.model import Entry, Event, Failed, Feed, FoundFeed, Page, Problem, Source
-from feeds.pipeline import Pulled, found_feed, pull
+from feeds.pipeline import Pulled, found_feed, kind_of, pull
 from network.errors import NoFeedFound
 from network.members import register, sources
 from network.model import Member
@@ -96,7 +95,7 @@ async def _offer(client: Client, found: FoundFeed, now: int, timezone: str) -> O
         return Offer(found=found, feed=None, problem=error.problem)
     if isinstance(result, Pulled):
         title = found.title or result.feed.title
-        kind: Literal["calendar", "feed"] = "calendar" if result.feed.format == "ical" else "feed"
+        kind = kind_of(result.feed)
         problem = result.feed.problems[0] if result.feed.problems else None
         return Offer(found=replace(found, title=title, kind=kind), feed=result.feed, problem=problem)
     return Offer(found=found, feed=None, problem=result.problem if isinstance(result, Failed) else None)

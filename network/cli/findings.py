@@ -17,7 +17,7 @@ INDENT = "   "
 LANGUAGE = "en"
 DAY = 86_400
 KINDS = {"feed": ("News feed", "post"), "calendar": ("Calendar", "event")}
-FORMATS = {"rss": "RSS", "atom": "Atom", "json_feed": "JSON Feed", "ical": "iCalendar"}
+FORMATS = {"rss": "RSS", "atom": "Atom", "json_feed": "JSON Feed", "ical": "iCalendar", "squarespace": "Squarespace"}
 HOW = {
     "link rel=alternate": "declared by the page",
     "embedded calendar": "embedded in the page",

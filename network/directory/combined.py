@@ -192,6 +192,7 @@ def item_id(network: Network, kind: str, number: int) -> str:
 
 def _credits(credits: tuple[MemberCredit, ...], reader: Reader) -> tuple[Credit, ...]:
     return tuple(
-        Credit(name=credit.name, url=reader.page(f"/members/{credit.slug}"), feed_url=credit.feed_url, link=credit.link)
+        Credit(name=credit.name, url=page, feed_url=credit.feed_url or page, link=credit.link)
         for credit in credits
+        for page in (reader.page(f"/members/{credit.slug}"),)
     )

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from feeds.addresses import is_secret
 from network.database import tables
 from network.model import Credit, Selection
 
@@ -82,5 +83,5 @@ async def credits_of(connection: AsyncConnection, table: Table, items: Iterable[
     )
     found: dict[int, dict[str, Credit]] = {}
     for item, slug, name, link, url in await connection.execute(query):
-        found.setdefault(item, {}).setdefault(slug, Credit(slug, name, link, url))
+        found.setdefault(item, {}).setdefault(slug, Credit(slug, name, link, "" if is_secret(url) else url))
     return {item: tuple(credit.values()) for item, credit in found.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from feeds.addresses import is_secret
 from feeds.model import Outline
 from feeds.publish import opml
 from network.directory import entries, events, members
@@ -60,10 +61,15 @@ async def members_opml(request: Request) -> Response:
     here = await visit(request)
     async with here.site.database.reading() as connection:
         everyone = await members.all_with_sources(connection, now=here.now)
-    outlines = [_outline(member, source) for member, found in everyone for source in found if source.state != "gone"]
+    outlines = [_outline(member, source) for member, found in everyone for source in found if _is_listed(source)]
     updated = max((member.created_at for member, _ in everyone), default=0)
     body = opml.write(here.network.name, outlines, updated=updated, url=here.site.settings.base_url)
     return document(body, "text/x-opml; charset=utf-8", filename="members.opml")
+
+
+def _is_listed(source: SourceHealth) -> bool:
+    """May everybody subscribe to it themselves? Not where it is gone, or its address is a secret."""
+    return source.state != "gone" and not is_secret(source.url)
 
 
 def _outline(member: Member, source: SourceHealth) -> Outline:

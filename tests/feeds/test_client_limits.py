@@ -477,13 +477,13 @@ async def test_small_bodies_wait_for_no_turn() -> None:
     """Feeds as nearly all of them are pass by large ones that hang."""
     answers: dict[str, bytes | Handler] = {
         "/large": writing(OK + b"Content-Length: 9000000\r\n\r\n" + MEGABYTE, end=False),
-        "/": reply(bytes(256_000)),
+        "/": reply(bytes(128_000)),
     }
     async with serving(answers) as server, opened(large_turns=1) as client:
         hanging = asyncio.create_task(client.get(server.url("/large"), {}))
         await asyncio.sleep(0.1)
         for _ in range(3):
-            assert len((await client.get(server.url(), {})).body) == 256_000
+            assert len((await client.get(server.url(), {})).body) == 128_000
         hanging.cancel()
         with pytest.raises(asyncio.CancelledError):
             await hanging

@@ -162,7 +162,7 @@ def events(draw: st.DrawFn) -> Event:
 def test_events_come_back(found: list[Event]) -> None:
     """A calendar program that subscribes to ours has the same events, whatever they are called."""
     for event in found:
-        assume(places.split(places.join(event.venue, event.address)) == (event.venue, event.address, ""))
+        assume(places.split(legal.place(event)) == (event.venue, event.address, ""))
     credit = Credit(name="Pantry", url=f"{SITE}/members/a", feed_url=BASE)
     announced = [
         Item(
@@ -179,6 +179,20 @@ def test_events_come_back(found: list[Event]) -> None:
         for event in found
     ]
     assert [facts(event) for event in found] == [facts(event) for event in published("ics", announced).events]
+
+
+@pytest.mark.parametrize(
+    ("venue", "address", "told"),
+    [
+        ("City Hall", "city hall, 455 Main St", "city hall, 455 Main St"),
+        ("Elm", "Elmhurst, 12 Main St", "Elm, Elmhurst, 12 Main St"),
+        ("", "12 Main St", "12 Main St"),
+        ("City Hall", "", "City Hall"),
+    ],
+)
+def test_a_place_is_told_once(venue: str, address: str, told: str) -> None:
+    """A venue that the address begins with is not repeated, one that only begins alike is not lost."""
+    assert told == legal.place(Event(uid="1", title="x", start=date(2026, 1, 1), venue=venue, address=address))
 
 
 def facts(event: Event) -> dict[str, Any]:
@@ -207,6 +221,14 @@ def test_an_entry_is_cleaned_once(item: Item) -> None:
     raw = Entry(id=item.id, title=item.title, summary=item.summary, content=item.content, base=BASE)
     once = clean.entry(raw)
     assert once == clean.entry(once)
+
+
+def test_invisible_characters_are_gone_at_once() -> None:
+    """What an invisible character kept apart is read as if that had never been there; byte order marks go, too."""
+    assert "gnp.exeñ" == text.literal("\u202egnp.exeÃ±") == text.literal("gnp.exeÃ\x83Â±")
+    assert "ñ" == text.literal("Ã\u200b±") == text.literal("Ã\x81±")
+    assert "&amp; <b>b</b>" == clean.html("\ufeff\ufeff&amp; <b>\ufeffb</b>", BASE)
+    assert "x" == clean.html("<script>1</script>\x0b\x85x\x7f", BASE)
 
 
 @bounded

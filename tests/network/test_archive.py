@@ -244,3 +244,10 @@ async def test_a_crash_while_storing_leaves_nothing_half_done(
     assert await _shown(database) == []
     (taken,) = await lease.take(database, 10, now=NOW + lease.SECONDS)
     assert (taken.etag, taken.good_at) == ("", None)
+
+
+async def test_a_feed_without_dates_is_shown_in_its_own_order(database: Database) -> None:
+    """What it lists first is its newest."""
+    await join(database, TENANTS)
+    await bring(database, {FEED: news(*(entry(number, published=None) for number in range(1, 5)))})
+    assert [title for title, _ in await _shown(database)] == ["Post 1", "Post 2", "Post 3", "Post 4"]

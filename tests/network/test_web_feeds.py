@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 import brotli
@@ -14,7 +15,7 @@ from lxml import etree
 from network.database.engine import raise_generation
 from tests.network.conftest import RunningSite
 from tests.strict_feeds import check_atom, check_json_feed, check_rss, is_error
-from tests.world import NOW, bring, calendar, entry, event, news
+from tests.world import NOW, TENANTS, bring, calendar, entry, event, join, news
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SELECTIONS = ("", "?kind=news", "?kind=events", "?member=tenants-of-main-south", "?member=centro-obrero-de-fitchburg",
@@ -201,3 +202,12 @@ async def test_items_are_in_order(site: RunningSite) -> None:
     """The latest published first."""
     dates = [item["date_published"] for item in (await site.browser.get("/feed.json")).json()["items"]]
     assert all(one >= other for one, other in pairwise(dates))
+
+
+async def test_a_secret_address_is_read_but_never_published(site: RunningSite) -> None:
+    """Google's "secret address in iCal format" shows a whole calendar to whoever knows it."""
+    secret = "https://calendar.google.com/calendar/ical/tenants%40gmail.com/private-0123456789abcdef/basic.ics"
+    await join(site.database, replace(TENANTS, home_url="https://secret.example/", name="Secret"), secret)
+    await bring(site.database, {secret: calendar(event(1, uid="secret@google.com"))})
+    for path in ("/members.opml", "/members/secret", "/health", "/feed.rss", "/feed.atom", "/feed.json", "/events.ics"):
+        assert "0123456789abcdef" not in (await site.browser.get(path)).text, path
