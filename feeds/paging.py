@@ -90,8 +90,16 @@ def _may_be_full(count: int) -> bool:
 
 def _is_single(address: str, body: bytes) -> bool:
     """Whether this is the export of one event: that whose page the address is of."""
-    links = {urlsplit(link.decode("utf-8", "replace").strip()).path.rstrip("/") for link in _LINK.findall(body)}
-    return links == {urlsplit(address).path.rstrip("/")} and bool(urlsplit(address).path.strip("/"))
+    paths = {_path(link.decode("utf-8", "replace").strip()) for link in _LINK.findall(body)}
+    return paths == {_path(address)} != {""}
+
+
+def _path(link: str) -> str:
+    """The path of a link without its last slash; the link itself when it is none."""
+    try:
+        return urlsplit(link).path.rstrip("/")
+    except ValueError:
+        return link
 
 
 def _next_month(address: str, bodies: Sequence[bytes]) -> str | None:

@@ -32,8 +32,8 @@ BATCH = 250
 """Sources stored in one transaction: enough to make its cost small, …"""
 BATCH_BYTES = 5_000_000
 """… and when they bring so much, fewer, so that nothing waits long and little has to be remembered."""
-PATIENCE = 0.5
-"""Seconds after which a batch is stored though it is not full."""
+PATIENCE, LULL = 0.5, 0.05
+"""Seconds after which a batch is stored though it is not full: since its first outcome, and since its last one."""
 GLANCE = 0.02
 LOOK = 2.0
 """Seconds between two looks at what is due, when nothing is."""
@@ -218,7 +218,9 @@ async def _gather(done: asyncio.Queue[Outcome | None]) -> tuple[list[Outcome], b
     if first is None:
         return [], False
     batch, size = [first], _size(first)
-    deadline = asyncio.get_running_loop().time() + PATIENCE
+    clock = asyncio.get_running_loop().time
+    latest = clock()
+    deadline = latest + PATIENCE
     while True:
         while not (full := len(batch) >= BATCH or size >= BATCH_BYTES) and not done.empty():
             outcome = done.get_nowait()
@@ -226,7 +228,8 @@ async def _gather(done: asyncio.Queue[Outcome | None]) -> tuple[list[Outcome], b
                 return batch, False
             batch.append(outcome)
             size += _size(outcome)
-        if full or asyncio.get_running_loop().time() > deadline:
+            latest = clock()
+        if full or clock() > min(deadline, latest + LULL):
             return batch, True
         # Looking now and then costs far less than waiting for each outcome with a time limit of its own.
         await asyncio.sleep(GLANCE)

@@ -9,8 +9,10 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from feeds import pipeline
-from feeds.errors import ReadError
+from feeds import paging, pipeline
+from feeds.diagnose import diagnose
+from feeds.discover.offers import page
+from feeds.errors import HtmlPage, NotAFeed, ReadError
 from feeds.model import Feed
 from feeds.parse import PARSERS, opml
 from tests.feeds.shown_html import faults
@@ -18,6 +20,7 @@ from tests.feeds.shown_html import faults
 URL = "https://url.example/dir/feed"
 WINDOW = pipeline.window(1_780_000_000, "America/New_York")
 MAX_SECONDS, MAX_MEGABYTES = 2.0, 200.0
+PAGED = ("https://url.example/events/?ical=1", "https://url.example/events?format=json")
 _SHOWN = 20_000
 
 
@@ -38,6 +41,7 @@ def tried(body: bytes, content_type: str = "") -> Reading:
     before = forget_peak()
     began = process_time()
     feed: Feed | None = None
+    looked_at(body, content_type)
     try:
         feed = _read(body, content_type)
         outcome = feed.parser
@@ -60,6 +64,17 @@ def _read(body: bytes, content_type: str) -> Feed:
     if isinstance(result, ReadError):
         raise result
     return result
+
+
+def looked_at(body: bytes, content_type: str = "") -> None:
+    """What discovery, a pull and a diagnosis ask of any body besides. Raises what must never be raised."""
+    page(body, URL, content_type)
+    for address in PAGED:
+        paging.next_address(address, [body])
+        paging.is_end(address, body)
+    paging.digest([body])
+    for error in (HtmlPage(URL), NotAFeed(URL)):
+        diagnose(error, url=URL, body=body)
 
 
 def wrong(feed: Feed) -> Iterator[str]:

@@ -57,6 +57,7 @@ def test_spoiled_documents(portal: BlockingPortal, place: float, steps: list[mut
     into something that can be stored and shown, or refused.
     """
     body = mutation.mutated(mutation.sample(DOCUMENTS, place), steps, lambda other: mutation.sample(DOCUMENTS, other))
+    survival.looked_at(body, content_type)
     feed = guarded(portal, body, content_type)
     assert [] == list(survival.wrong(feed) if feed else ())
 

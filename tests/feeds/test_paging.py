@@ -122,6 +122,12 @@ def month(name: str, *ids: int, site: str = "") -> bytes:
     return json.dumps({"website": {}, "collection": collection, "items": items, "pagination": following}).encode()
 
 
+def test_an_address_that_is_none() -> None:
+    """An export in which an event has no address that can be read is read all the same."""
+    body = export(range(3)).replace(b"URL:https://sol.example", b"URL:https://[sol.example")
+    assert "https://sol.example/events/list/?ical=1" == paging.next_address(DEFAULT, [body])
+
+
 def test_a_squarespace_calendar_month_by_month() -> None:
     """The next month is asked for until one brings nothing; never on another site, and never pages of the past."""
     address = "https://lotus.example/e?format=json"
