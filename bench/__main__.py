@@ -36,7 +36,7 @@ def main() -> None:
             if "pulling" in told.parts:
                 pulling.measure(folder, base, (few, sites), rounds)
             if "faults" in told.parts:
-                faults.measure(folder, base, sites, rounds)
+                faults.measure(folder, base, sites, max(rounds - 1, 1))
             if "others" in told.parts:
                 others.measure(folder, base, few)
             if "web" in told.parts:

@@ -1,8 +1,9 @@
 """Hosts that behave badly, each at a loopback address of its own.
 
-    python -m bench.bad_hosts slow|hanging|erring FARM HOSTS PORT
+    python -m bench.bad_hosts well|slow|hanging|erring FARM HOSTS PORT
 
-slow      the farm's feed, after 2 to 5 seconds
+well      the farm's feed at once: what the others are compared with
+slow      the same after 2 to 5 seconds
 hanging   no answer at all, or one that comes in a byte a second
 erring    500, 429, or a connection that is reset
 """
@@ -19,7 +20,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 KINDS = ("slow", "hanging", "erring")
-HEAD = b"HTTP/1.1 %s\r\nContent-Type: text/xml\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+HEAD = b"HTTP/1.1 %s\r\nContent-Type: text/xml\r\nContent-Length: %d\r\nConnection: close\r\n"
+ETAG = b'ETag: "1"\r\n'
 FOR_EVER = 3600
 
 
@@ -32,7 +34,7 @@ class BadHosts:
     """One kind of them; what a host does depends on its number."""
 
     def __init__(self, kind: str, farm: Path) -> None:
-        self._act = {"slow": self._slow, "hanging": self._hang, "erring": self._err}[kind]
+        self._act = {"well": self._tell, "slow": self._slow, "hanging": self._hang, "erring": self._err}[kind]
         self._farm = farm
 
     async def serve(self, hosts: int, port: int) -> None:
@@ -45,8 +47,7 @@ class BadHosts:
     def _answer(self, number: int) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             try:
-                path = (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1].decode()
-                await self._act(number, path, writer)
+                await self._act(number, await reader.readuntil(b"\r\n\r\n"), writer)
                 await writer.drain()
             except (OSError, asyncio.IncompleteReadError):
                 pass  # who asked has gone away
@@ -55,26 +56,32 @@ class BadHosts:
 
         return answer
 
-    async def _slow(self, number: int, path: str, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(random.Random(number).uniform(2, 5))
-        body = (self._farm / path.lstrip("/")).read_bytes()
-        writer.write(HEAD % (b"200 OK", len(body)) + body)
+    async def _tell(self, _number: int, request: bytes, writer: asyncio.StreamWriter) -> None:
+        if b"If-None-Match" in request:
+            writer.write(HEAD % (b"304 Not Modified", 0) + ETAG + b"\r\n")
+        else:
+            body = (self._farm / request.split(b" ", 2)[1].decode().lstrip("/")).read_bytes()
+            writer.write(HEAD % (b"200 OK", len(body)) + ETAG + b"\r\n" + body)
 
-    async def _hang(self, number: int, _path: str, writer: asyncio.StreamWriter) -> None:
+    async def _slow(self, number: int, request: bytes, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(random.Random(number).uniform(2, 5))
+        await self._tell(number, request, writer)
+
+    async def _hang(self, number: int, _request: bytes, writer: asyncio.StreamWriter) -> None:
         if number % 2:
             await asyncio.sleep(FOR_EVER)
-        writer.write(HEAD % (b"200 OK", 50_000))
+        writer.write(HEAD % (b"200 OK", 50_000) + b"\r\n")
         for _ in range(FOR_EVER):
             writer.write(b" ")
             await writer.drain()
             await asyncio.sleep(1)
 
-    async def _err(self, number: int, _path: str, writer: asyncio.StreamWriter) -> None:
+    async def _err(self, number: int, _request: bytes, writer: asyncio.StreamWriter) -> None:
         if number % 3 == 2:
             at_once = struct.pack("ii", 1, 0)
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
         else:
-            writer.write(HEAD % ((b"500 Oops", b"429 Too many")[number % 3], 0))
+            writer.write(HEAD % ((b"500 Oops", b"429 Too many")[number % 3], 0) + b"\r\n")
 
 
 def main(kind: str, farm: str, hosts: str, port: str) -> None:

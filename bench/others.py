@@ -29,21 +29,28 @@ print(json.dumps(figures))
 """
 
 
+class NotThereError(Exception):
+    """It is not installed, and can't be."""
+
+
 def measure(folder: Path, base: str, sites: int) -> None:
     """Print what they need for a cold pull and for one with nothing changed."""
     urls = [f"{base}/s{number:05d}/feed.xml" for number in range(sites)]
-    for name, figures in (("newsboat", _newsboat(folder, urls)), ("lemon24/reader", _reader(folder, urls))):
-        if figures is None:
-            print(f"{name}: not installed")
+    for name, pulls in (("newsboat", _newsboat), ("lemon24/reader", _reader)):
+        try:
+            cold, unchanged = pulls(folder, urls)
+        except NotThereError:
+            print(f"{name}: not installed", flush=True)
+        except (subprocess.CalledProcessError, ValueError) as error:
+            print(f"{name}: does not run ({str(error)[:100]})", flush=True)
         else:
-            cold, unchanged = figures
-            print(f"{name}, {sites:,} feeds: cold {cold:.2f}, unchanged {unchanged:.2f} ms CPU a feed", flush=True)
+            print(f"{name}, {sites:,} feeds: {cold:.2f} ms CPU a feed cold, {unchanged:.2f} unchanged", flush=True)
 
 
-def _newsboat(folder: Path, urls: list[str]) -> tuple[float, float] | None:
+def _newsboat(folder: Path, urls: list[str]) -> tuple[float, float]:
     program = shutil.which("newsboat")
     if program is None:
-        return None
+        raise NotThereError
     home = folder / "newsboat"
     home.mkdir()
     (home / "urls").write_text("".join(f"{url}\n" for url in urls))
@@ -70,20 +77,19 @@ def _cpu(words: list[str], home: Path) -> float:
     process = subprocess.Popen(words, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, words)
     return usage.ru_utime + usage.ru_stime
 
 
-def _reader(folder: Path, urls: list[str]) -> tuple[float, float] | None:
-    python = _python_with_reader()
-    if python is None:
-        return None
-    words = [python, "-c", READER, str(folder / "reader.db")]
+def _reader(folder: Path, urls: list[str]) -> tuple[float, float]:
+    words = [_python_with_reader(), "-c", READER, str(folder / "reader.db")]
     ran = subprocess.run(words, input=json.dumps(urls), capture_output=True, text=True, check=True)
     cold, unchanged = json.loads(ran.stdout.splitlines()[-1])
     return cold, unchanged
 
 
-def _python_with_reader() -> str | None:
+def _python_with_reader() -> str:
     """An environment that has it, made where it can be had."""
     python = VENV / "bin" / "python"
     if not (VENV / "installed").exists():
@@ -91,7 +97,7 @@ def _python_with_reader() -> str | None:
             subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True, capture_output=True)
             install = [str(python), "-m", "pip", "install", "--quiet", "--retries", "0", "--timeout", "10", *PACKAGES]
             subprocess.run(install, check=True, capture_output=True, timeout=120)
-        except (OSError, subprocess.SubprocessError):
-            return None
+        except (OSError, subprocess.SubprocessError) as error:
+            raise NotThereError from error
         (VENV / "installed").touch()
     return str(python)

@@ -115,7 +115,7 @@ class UnknownHost(Unreachable):
 
 class TooSlow(FetchError):
     code = "too_slow"
-    sentence = "The site took longer than 30 seconds to answer. Try again later, or ask the site's host why it is slow."
+    sentence = "The site takes too long to answer. Try again later, or ask the site's host why it is slow."
 
 
 class TlsFailed(FetchError):

@@ -170,13 +170,20 @@ async def read_guarded(body: bytes, *, url: str, content_type: str = "", window:
         return _finish(feed, window)
     reading = partial(_read_in_child, body, url=url, content_type=content_type, window=window)
     try:
-        with anyio.fail_after(WALL_SECONDS):
-            result = await to_process.run_sync(reading, cancellable=True)
+        # The time that a body waits for its turn is not its own.
+        async with to_process.current_default_process_limiter():
+            with anyio.fail_after(WALL_SECONDS):
+                result = await to_process.run_sync(reading, cancellable=True, limiter=anyio.CapacityLimiter(1))
     except (TimeoutError, anyio.BrokenWorkerProcess, MemoryError) as error:
         raise TooHeavy(url, type(error).__name__) from error
     if isinstance(result, ReadError):
         raise result
     return result
+
+
+def waiting_readers() -> int:
+    """How many bodies wait for a child process to read them: more should not be fetched meanwhile."""
+    return to_process.current_default_process_limiter().statistics().tasks_waiting
 
 
 def read(body: bytes, *, url: str, content_type: str = "", window: Window) -> Feed:

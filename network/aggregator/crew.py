@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from feeds.pipeline import waiting_readers
 from network.aggregator.lease import Leased
 from network.aggregator.outcome import Outcome
 from network.aggregator.turns import Turns
@@ -21,6 +22,8 @@ PASSED = 4
 than others, whatever the machine and the network give."""
 MOST_SLOW = 512
 """So many slow pulls at a time, beside the quick ones."""
+MOST_UNREAD = 16
+"""When so many bodies wait to be read, it is this machine that is slow: nothing more is fetched beside."""
 
 
 @dataclass(slots=True)
@@ -119,6 +122,8 @@ class Crew:
         while self._quick and self._slow < MOST_SLOW:
             number, (began, over) = next(iter(self._quick.items()))
             if clock - began < QUICK and self._over - over < self.size * PASSED:
+                break
+            if waiting_readers() >= MOST_UNREAD:
                 break
             del self._quick[number]
             self._slow += 1

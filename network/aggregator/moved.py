@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from network.aggregator.lease import Leased
 from network.database import tables
+from network.database.bulk import chunks
 from network.members.sources import site_name
 
 SEEN = 3
@@ -64,18 +65,15 @@ async def settle(connection: AsyncConnection, leased: Leased, to: str) -> None:
 
 
 async def _join(connection: AsyncConnection, other: int, into: int) -> None:
-    """Move what one source brought to another one and remove it. What both have stays as the one that was there first,
-    under whose number it is known.
+    """Move what one source brought to another one and remove it. What both have, by its identity or as one item, stays as
+    the one that was there first, under whose number it is known.
     """
     for table, identity in ((tables.entry, tables.entry.c.identity), (tables.event, tables.event.c.uid)):
         row, twin = table.c, table.alias("twin").c
-        pairs = (
-            select(row.id, twin.id)
-            .where(row.source_id == into, twin.source_id == other)
-            .where(identity == twin[identity.name])
-        )
-        newer = [max(one, two) for one, two in (await connection.execute(pairs)).all()]
-        for start in range(0, len(newer), 500):
-            await connection.execute(delete(table).where(row.id.in_(newer[start : start + 500])))
+        for same in (identity == twin[identity.name], row.item_id == twin.item_id):
+            pairs = select(row.id, twin.id).where(row.source_id == into, twin.source_id == other, same)
+            newer = [max(one, two) for one, two in (await connection.execute(pairs)).all()]
+            for some in chunks(newer):
+                await connection.execute(delete(table).where(row.id.in_(some)))
         await connection.execute(update(table).where(row.source_id == other).values(source_id=into))
     await connection.execute(delete(tables.source).where(_ROW.id == other))

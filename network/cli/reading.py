@@ -60,12 +60,13 @@ def read(files: tuple[str, ...], *, as_json: bool) -> None:
 
 
 async def _read_all(files: tuple[str, ...], *, as_json: bool) -> bool:
+    from feeds.addresses import shown
     from network.site import make_client
 
     good = True
     async with make_client(settings()) as client:
         for file in files:
-            found = await _read(client, file)
+            found = {**await _read(client, file), "file": shown(file)}
             good = good and not found["unreadable"]
             del found["unreadable"]
             click.echo(json.dumps(found, ensure_ascii=False) if as_json else _for_people(found))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
 from network.database import tables
-from tests.faults.documents import CALENDAR, Gathering, Post, ics, rss
+from tests.faults.documents import CALENDAR, Gathering, Post, atom, ics, rss
 from tests.faults.network import Network
 from tests.faults.sites import Site, farm
 from tests.servers import redirect, reply, serving
@@ -123,7 +125,34 @@ def _renamed(posts: list[Post], edited: str) -> list[Post]:
 
 
 def _retitled(gatherings: list[Gathering], edited: str) -> list[Gathering]:
-    return [Gathering(uid=one.uid, title=f"{one.title} {edited}".strip(), start=one.start) for one in gatherings]
+    return [replace(one, title=f"{one.title} {edited}".strip()) for one in gatherings]
+
+
+@pytest.mark.parametrize("first", ["feed", "atom"])
+async def test_two_feeds_of_the_same_posts_under_other_ids_become_one(network: Network, first: str) -> None:
+    """A site's RSS and its Atom name the same posts differently; when one leads to the other each post is there once, and
+    what is corrected afterwards is shown.
+    """
+    news, other = Site(rss(POSTS)), Site(atom(_other_ids(POSTS)), "application/atom+xml")
+    async with serving({"/feed": news, "/atom": other}) as server:
+        await network.join(*(server.url(path) for path in sorted(("/feed", "/atom"), reverse=first == "feed")))
+        await network.pull()
+        before = {one.id for one in await network.items("feed")}
+        news.publish(rss(POSTS[:3]))
+        other.fault = redirect("/feed", 301)
+        for hours in (1, 2, 30, 1):
+            await network.pull(after=hours * HOUR)
+        news.publish(rss(_renamed(POSTS[:3], "edited")))
+        await network.pull()
+    assert list(await network.sources()) == [server.url("/feed")]
+    assert await network.titles() == ["Post 1 edited", "Post 2 edited", "Post 3 edited", "Post 4", "Post 5"]
+    assert {one.id for one in await network.items("feed")} == before
+    async with network.database.reading() as connection:
+        assert (await connection.execute(select(func.count()).select_from(tables.entry))).scalar_one() == len(POSTS)
+
+
+def _other_ids(posts: list[Post]) -> list[Post]:
+    return [replace(one, guid=f"tag:tenants.example,2026:{one.guid}") for one in posts]
 
 
 @sqlite

