@@ -56,5 +56,9 @@ def measured(module: str, *words: object, environ: Mapping[str, str] | None = No
 def settings(folder: Path, *allowed: str) -> dict[str, str]:
     """The environment of a Vecinos with this data folder, which may read these private hosts."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("VECINOS_")}
-    hosts = ",".join(("127.0.0.1", *allowed))
-    return {**others, "VECINOS_DATA_DIR": str(folder), "VECINOS_ALLOW_PRIVATE_HOSTS": hosts}
+    ours = {
+        "VECINOS_DATA_DIR": str(folder),
+        "VECINOS_ALLOW_PRIVATE_HOSTS": ",".join(("127.0.0.1", *allowed)),
+        "VECINOS_LOG_LEVEL": "warning",
+    }
+    return others | ours

@@ -12,7 +12,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
 
 from sqlalchemy import URL, event, insert, make_url, select, text, update
@@ -119,6 +119,7 @@ def make_engine(url: str | URL) -> AsyncEngine:
     engine = create_async_engine(parsed, pool_size=4, max_overflow=4)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine.sync_engine, "invalidate", _let_go_of_sqlite)
     return engine
 
 
@@ -138,6 +139,16 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _let_go_of_sqlite(connection: Any, _record: Any, _error: BaseException | None) -> None:
+    """End the transaction of a connection whose user was broken off in the middle of a statement.
+
+    SQLite closes a connection only when its last statement is gone, and Python frees that when it comes round to it:
+    until then nobody else could write.
+    """
+    with suppress(sqlite3.Error):
+        connection.rollback()
 
 
 def _write_ahead(cursor: Any) -> None:

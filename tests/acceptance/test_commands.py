@@ -149,8 +149,8 @@ async def test_an_invitation_is_a_link(run: Vecinos) -> None:
 
 async def test_migrate_says_what_it_did(run: Vecinos) -> None:
     """The first time and again."""
-    assert (await run("migrate")).out == "The database has schema 0001 now.\n"
-    assert (await run("migrate")).out == "The database has schema 0001 already.\n"
+    assert (await run("migrate")).out == "The database has schema 0002 now.\n"
+    assert (await run("migrate")).out == "The database has schema 0002 already.\n"
 
 
 async def test_bad_settings_and_folders_are_one_sentence(run: Vecinos, tmp_path: Path) -> None:

@@ -64,11 +64,16 @@ class Site:
         """Answer a request, or misbehave."""
         self.asked.append(request)
         if self.fault is None:
-            writer.write(self._answer(request))
+            await self.answer(request, writer)
         elif isinstance(self.fault, bytes):
             writer.write(self.fault)
+            await writer.drain()
         else:
             await self.fault(request, writer)
+
+    async def answer(self, request: Request, writer: asyncio.StreamWriter) -> None:
+        """Answer a request as it should be answered."""
+        writer.write(self._answer(request))
         await writer.drain()
 
     def _answer(self, request: Request) -> bytes:

@@ -9,7 +9,8 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from network.database import migrate
+from network.database import migrate, tables
+from network.database.bulk import insert_rows
 from network.database.engine import SCHEMA, Database, generation, make_engine, open_database, raise_generation
 from network.errors import DatabaseUnreachable, SchemaTooOld, SchemaUnknown
 
@@ -73,6 +74,29 @@ async def test_writers_wait_for_each_other(database: Database) -> None:
 
     first = await asyncio.gather(*(write() for _ in range(20)))
     assert sorted(first) == list(range(1, 61, 3))
+
+
+async def test_a_writer_that_is_broken_off_does_not_lock_the_others_out(database: Database) -> None:
+    """At whatever moment, and though somebody still looks at what went wrong: the next one writes at once."""
+    rows: list[tuple[object, ...]] = [(f"count {number}", number) for number in range(2000)]
+
+    async def write() -> None:
+        async with database.writing() as connection:
+            await insert_rows(connection, tables.tally, ("name", "count"), rows)
+            await connection.execute(text("DELETE FROM tally"))
+
+    seen: list[BaseException] = []
+    for number in range(30):
+        writing = asyncio.create_task(write())
+        await asyncio.sleep(number / 2000)
+        writing.cancel()
+        try:
+            await writing
+        except asyncio.CancelledError as error:
+            seen.append(error)
+        async with asyncio.timeout(10):
+            await write()
+    assert seen
 
 
 async def _set_revision(url: str, revision: str) -> None:

@@ -57,20 +57,20 @@ class Feed:
     def live(self, now: int, seconds: int) -> None:
         chance = seconds / DAY
         while self.random.random() < self.posts_a_day * chance:
-            self.publish(now - self.random.randrange(seconds))
+            self.publish(now, before=self.random.randrange(seconds))
             chance /= 2
         if self.random.random() < 0.2 * chance:
             self._edit(now)
         if self.moves_at <= now:
             self._move(now)
 
-    def publish(self, now: int, *, link: str = "") -> None:
-        """A new post; `link` when it is somebody else's page too."""
+    def publish(self, now: int, *, link: str = "", before: int = 0) -> None:
+        """A new post, or one of so many seconds ago; `link` when it is somebody else's page too."""
         self._count += 1
         name = f"{self.address}/2026/{self._count}"
         post = Post(
             guid=f"{name}#guid", link=link or f"{name}/what-we-did", title=f"Post {self._count} of {self.address[7:]}",
-            text=f"Everybody came to gathering number {self._count}, and it was a great day.", published=now,
+            text=f"Everybody came to gathering number {self._count}, and it was a great day.", published=now - before,
         )  # fmt: skip
         self.posts.append(_Listed(post, now + STAYS))
 

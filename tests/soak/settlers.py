@@ -59,7 +59,7 @@ class _Settler:
         format_, pace = random.choice(list(FEEDS)), random.choice([0.1, 0.5, 1.0, 3.0])
         feed = Feed(random, f"http://{self._host}/{place}", format_, pace, self._sometime(0.2))
         for number in range(random.randrange(15)):
-            feed.publish(self._start - (15 - number) * DAY - number * HOUR)
+            feed.publish(self._start, before=(15 - number) * DAY + number * HOUR)
         site = self._site(feed.media_type)
         return Address(f"/{place}/feed", feed, site, f"/{place}/news", self._sometime(0.1))
 

@@ -18,7 +18,7 @@ from tests.world import DAY
 
 FORBIDDEN = "127.255.0.1"
 """A host of this machine that the workers may not ask."""
-CALM = 6 * DAY
+CALM = 3 * DAY
 """Between two troubles of a site: long enough for all that happened meanwhile to be noticed and decided."""
 NEVER = 1 << 40
 
@@ -125,12 +125,10 @@ class Town:
             writer.write(reply(status=404))
         elif path != address.path_at(self.now) and address.site.fault is None:
             writer.write(redirect(address.new_path, 301))
+        elif path != request.path:
+            await address.site.answer(request, writer)
         else:
-            fault, address.site.fault = address.site.fault, None if path != request.path else address.site.fault
-            try:
-                await address.site(request, writer)
-            finally:
-                address.site.fault = fault
+            await address.site(request, writer)
 
     def _speak_together(self) -> None:
         """Several groups publish the same page."""
@@ -141,7 +139,8 @@ class Town:
             feed.publish(self.now, link=link)
 
     def _mend(self, home: Home) -> None:
-        for place in (home, *home.addresses):
+        places: list[Home | Address] = [home, *home.addresses]
+        for place in places:
             if place.trouble is not None and (place.trouble.until <= self.now or self.now >= self.peace):
                 place.trouble, home.calm_until = None, self.now + CALM
 
