@@ -25,7 +25,7 @@ async def test_after_weeks_of_troubles_the_store_holds_exactly_what_was_publishe
     monkeypatch.setattr(refresh, "PATIENCE", 0.05)
     async with town.open():
         fate = Fate(random)
-        story = Story(town, database, HerePuller(database, list(town.homes), fate), fate, random, step=(3, 8))
+        story = Story(town, database, HerePuller(database, list(town.homes), fate), fate, random, step=(4, 10))
         await story.join()
         await story.live()
     told = await story.summary()
