@@ -198,7 +198,9 @@ async def test_huge_answers_are_cut(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("coding", "empty"), [("gzip", gzip.compress(b"")), ("zstd", zstd.compress(b"")), ("zstd", SKIPPED[:4] + bytes(4))]
+    ("coding", "empty"),
+    [("gzip", gzip.compress(b"")), ("zstd", zstd.compress(b"")), ("zstd", SKIPPED[:4] + bytes(4))],
+    ids=["gzip", "zstd", "a frame that is skipped"],
 )
 async def test_a_row_of_empty_streams_ends(coding: str, empty: bytes) -> None:
     """Thousands of packed streams that hold nothing are not worth the time."""
